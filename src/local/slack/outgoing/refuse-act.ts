@@ -1,0 +1,31 @@
+/** What Slack's own client wouldn't let a person do: no such button, not in the channel, and so on. */
+import type { Channel, Person } from "../shapes.ts";
+import type { Workspace } from "../workspace.ts";
+
+/** The person can't do that in Slack, so nothing was sent to the app. */
+export class ActRefused extends Error {
+  override name = "ActRefused";
+}
+
+/** The person and the conversation, when that person can write there. Throws ActRefused. */
+export function findPlace(
+  workspace: Workspace,
+  userId: string,
+  channelId: string,
+): { person: Person; channel: Channel } {
+  const person = workspace.people.get(userId);
+  if (person === undefined) throw new ActRefused(`There is no person ${userId} here. Add them, or name another.`);
+  const channel = workspace.channels.find(channelId);
+  if (channel === undefined) throw new ActRefused(`There is no channel ${channelId} here. Add it, or name another.`);
+  if (!channel.members.includes(person.id)) {
+    throw new ActRefused(`${person.id} is not in ${channel.id}. Add them to the channel first.`);
+  }
+  if (channel.isArchived) throw new ActRefused(`${channel.id} is archived: nobody can write there.`);
+  return { person, channel };
+}
+
+/** A trigger_id in Slack's form. */
+export function makeTriggerId(nowMs: number): string {
+  const hex = crypto.randomUUID().replaceAll("-", "");
+  return `${nowMs}.${Math.floor(nowMs / 7)}.${hex}`;
+}

@@ -1,0 +1,108 @@
+/** One GET to Graph: address, headers, time limit, and an answer that is JSON or an error. */
+import { createHmac } from "node:crypto";
+import { classifyError, type MetaError, networkError, unusableAnswer } from "./errors.ts";
+import { parseLossless } from "./lossless-json.ts";
+import { createPace } from "./pace.ts";
+import type { GraphCall } from "./page-url.ts";
+import { createRedact, type Redact } from "./redact.ts";
+import { errorBodySchema } from "./schemas.ts";
+import { readUsage, type Usage } from "./usage.ts";
+
+export interface MetaConfig {
+  /** https://graph.facebook.com, or another base with the same wire. */
+  graphUrl: string;
+  /** "v26.0" */
+  version: string;
+  accessToken: string;
+  /** When set, each call carries its proof that it comes from the app's server. */
+  appSecret?: string;
+  /** Limit of one call, body included. */
+  requestTimeoutMs: number;
+  /** Least milliseconds between the beginnings of two calls; 0 for none. */
+  delayMs: number;
+  fetch?: typeof fetch;
+  /** Epoch milliseconds. */
+  now?: () => number;
+  sleepUntil?: (atMs: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface Answer {
+  json: unknown;
+  usage: Usage;
+  /** The version that really answered (facebook-api-version): Meta upgrades calls to expired ones silently. */
+  version: string | null;
+  /** Makes the error to throw when the JSON isn't what was asked for. */
+  refuse: (said: string) => MetaError;
+}
+
+export type CallGraph = (call: GraphCall, signal: AbortSignal) => Promise<Answer>;
+
+function addressOf(config: MetaConfig, call: GraphCall): string {
+  const params = new URLSearchParams(call.params);
+  if (config.appSecret) params.set("appsecret_proof", proofOf(config.accessToken, config.appSecret));
+  return `${config.graphUrl.replace(/\/+$/, "")}/${config.version}/${call.path}?${params}`;
+}
+
+function proofOf(accessToken: string, appSecret: string): string {
+  return createHmac("sha256", appSecret).update(accessToken).digest("hex");
+}
+
+function redactFor(config: MetaConfig): Redact {
+  const { accessToken, appSecret } = config;
+  return createRedact(appSecret ? [accessToken, appSecret, proofOf(accessToken, appSecret)] : [accessToken]);
+}
+
+/** The JSON of an answer that carries no error; undefined otherwise. */
+function readJson(response: Response, body: string): unknown {
+  if (!response.ok) return undefined;
+  try {
+    const json = parseLossless(body);
+    return errorBodySchema.safeParse(json).success ? undefined : json;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Makes the function that does one GET: token in the header, never in the address; one time limit for answer and body.
+ * Throws MetaError, or the signal's reason when the caller aborts. Nothing is retried here.
+ */
+export function createCallGraph(config: MetaConfig): CallGraph {
+  const pace = createPace(config);
+  const redact = redactFor(config);
+  // Looked up at each call, so that whoever replaces the global fetch later is used too.
+  const send: typeof fetch = config.fetch ?? ((input, init) => fetch(input, init));
+  const headers = { authorization: `Bearer ${config.accessToken}`, accept: "application/json" };
+  return async (call, signal) => {
+    const where = { place: call.path, redact };
+    signal.throwIfAborted();
+    await pace(signal);
+    const timeLimit = AbortSignal.timeout(config.requestTimeoutMs);
+    let response: Response;
+    let body: string;
+    try {
+      response = await send(addressOf(config, call), {
+        headers,
+        redirect: "error",
+        signal: AbortSignal.any([signal, timeLimit]),
+      });
+      body = await response.text();
+    } catch (cause) {
+      // What the caller stopped is not Meta's fault.
+      signal.throwIfAborted();
+      const said = timeLimit.aborted
+        ? `no answer within ${config.requestTimeoutMs} ms`
+        : `the connection broke off: ${cause instanceof Error ? cause.message : String(cause)}`;
+      throw networkError(said, where, cause);
+    }
+    const { status, headers: answered } = response;
+    const json = readJson(response, body);
+    if (json === undefined) throw classifyError(status, body, answered, where);
+    return {
+      json,
+      usage: readUsage(answered),
+      version: answered.get("facebook-api-version"),
+      refuse: (said) => unusableAnswer(said, status, answered, where),
+    };
+  };
+}

@@ -1,0 +1,35 @@
+/** The hash by which the warehouse knows that a row has not changed. */
+import { createHash } from "node:crypto";
+
+const hashLength = 32;
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Lists of actions come in any order; every other list keeps its own. */
+function isActionList(items: readonly unknown[]): boolean {
+  return items.length > 1 && items.every((item) => isRecord(item) && typeof item["action_type"] === "string");
+}
+
+/**
+ * JSON with sorted keys and sorted lists of actions. Null and absent are the same here: Meta omits what is empty,
+ * and a column that is added later must not change the hash of rows that don't have it.
+ */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) {
+    const items = value.map(canonicalJson);
+    return `[${(isActionList(value) ? items.sort() : items).join(",")}]`;
+  }
+  if (!isRecord(value)) return JSON.stringify(value ?? null);
+  const members = Object.keys(value)
+    .filter((key) => value[key] !== null && value[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
+  return `{${members.join(",")}}`;
+}
+
+/** First 32 hex digits of SHA-256 over the canonical JSON of a row's stable part. */
+export function hashRow(stablePart: unknown): string {
+  return createHash("sha256").update(canonicalJson(stablePart)).digest("hex").slice(0, hashLength);
+}

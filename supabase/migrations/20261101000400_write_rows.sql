@@ -1,0 +1,207 @@
+-- One upsert a page and table. A row whose hash is unchanged is not touched, so that a second sync writes nothing.
+-- Rows come sorted and without duplicates (meta/rows.ts); they are sorted again because two pages in flight must
+-- lock rows in the same order. Each function returns how many rows were inserted or changed.
+
+create function meta_sync.write_ad_accounts(p_workspace_id text, p_job_id uuid, p_rows jsonb, p_now timestamptz)
+returns integer language plpgsql set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  insert into meta_ads.ad_accounts as t (workspace_id, id, name, account_status, currency, currency_minor_digits,
+    timezone_name, timezone_offset_hours_utc, business_country_code, amount_spent_minor, balance_minor,
+    spend_cap_minor, created_time, raw, row_hash, first_seen_at, synced_at, job_id)
+  select p_workspace_id, r.id, r.name, r.account_status, r.currency, r.currency_minor_digits, r.timezone_name,
+    r.timezone_offset_hours_utc, r.business_country_code, r.amount_spent_minor, r.balance_minor, r.spend_cap_minor,
+    r.created_time, r.raw, r.row_hash, p_now, p_now, p_job_id
+  from jsonb_populate_recordset(null::meta_ads.ad_accounts, p_rows) r
+  order by r.id
+  on conflict (workspace_id, id) do update set name = excluded.name, account_status = excluded.account_status,
+    currency = excluded.currency, currency_minor_digits = excluded.currency_minor_digits,
+    timezone_name = excluded.timezone_name, timezone_offset_hours_utc = excluded.timezone_offset_hours_utc,
+    business_country_code = excluded.business_country_code, amount_spent_minor = excluded.amount_spent_minor,
+    balance_minor = excluded.balance_minor, spend_cap_minor = excluded.spend_cap_minor,
+    created_time = excluded.created_time, raw = excluded.raw, row_hash = excluded.row_hash,
+    synced_at = excluded.synced_at, job_id = excluded.job_id
+  where t.row_hash is distinct from excluded.row_hash;
+  get diagnostics v_count = row_count;
+  insert into meta_sync.accounts (workspace_id, account_id, name, currency, timezone, seen_at)
+  select p_workspace_id, r.id, coalesce(r.name, 'act_' || r.id), r.currency, r.timezone_name, p_now
+  from jsonb_populate_recordset(null::meta_ads.ad_accounts, p_rows) r
+  on conflict (workspace_id, account_id) do update
+  set name = excluded.name, currency = excluded.currency, timezone = excluded.timezone, seen_at = excluded.seen_at;
+  return v_count;
+end $$;
+
+create function meta_sync.write_campaigns(p_workspace_id text, p_job_id uuid, p_rows jsonb, p_now timestamptz)
+returns integer language plpgsql set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  insert into meta_ads.campaigns as t (workspace_id, account_id, id, name, objective, buying_type, status,
+    configured_status, effective_status, bid_strategy, daily_budget_minor, lifetime_budget_minor,
+    budget_remaining_minor, spend_cap_minor, start_time, stop_time, created_time, updated_time, raw, row_hash,
+    first_seen_at, synced_at, job_id)
+  select p_workspace_id, r.account_id, r.id, r.name, r.objective, r.buying_type, r.status, r.configured_status,
+    r.effective_status, r.bid_strategy, r.daily_budget_minor, r.lifetime_budget_minor, r.budget_remaining_minor,
+    r.spend_cap_minor, r.start_time, r.stop_time, r.created_time, r.updated_time, r.raw, r.row_hash,
+    p_now, p_now, p_job_id
+  from jsonb_populate_recordset(null::meta_ads.campaigns, p_rows) r
+  order by r.account_id, r.id
+  on conflict (workspace_id, account_id, id) do update set name = excluded.name, objective = excluded.objective,
+    buying_type = excluded.buying_type, status = excluded.status, configured_status = excluded.configured_status,
+    effective_status = excluded.effective_status, bid_strategy = excluded.bid_strategy,
+    daily_budget_minor = excluded.daily_budget_minor, lifetime_budget_minor = excluded.lifetime_budget_minor,
+    budget_remaining_minor = excluded.budget_remaining_minor, spend_cap_minor = excluded.spend_cap_minor,
+    start_time = excluded.start_time, stop_time = excluded.stop_time, created_time = excluded.created_time,
+    updated_time = excluded.updated_time, raw = excluded.raw, row_hash = excluded.row_hash,
+    synced_at = excluded.synced_at, job_id = excluded.job_id
+  where t.row_hash is distinct from excluded.row_hash;
+  get diagnostics v_count = row_count;
+  return v_count;
+end $$;
+
+create function meta_sync.write_ad_sets(p_workspace_id text, p_job_id uuid, p_rows jsonb, p_now timestamptz)
+returns integer language plpgsql set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  insert into meta_ads.ad_sets as t (workspace_id, account_id, id, campaign_id, name, status, configured_status,
+    effective_status, optimization_goal, billing_event, bid_strategy, bid_amount_minor, daily_budget_minor,
+    lifetime_budget_minor, budget_remaining_minor, destination_type, start_time, end_time, created_time, updated_time,
+    raw, row_hash, first_seen_at, synced_at, job_id)
+  select p_workspace_id, r.account_id, r.id, r.campaign_id, r.name, r.status, r.configured_status, r.effective_status,
+    r.optimization_goal, r.billing_event, r.bid_strategy, r.bid_amount_minor, r.daily_budget_minor,
+    r.lifetime_budget_minor, r.budget_remaining_minor, r.destination_type, r.start_time, r.end_time, r.created_time,
+    r.updated_time, r.raw, r.row_hash, p_now, p_now, p_job_id
+  from jsonb_populate_recordset(null::meta_ads.ad_sets, p_rows) r
+  order by r.account_id, r.id
+  on conflict (workspace_id, account_id, id) do update set campaign_id = excluded.campaign_id, name = excluded.name,
+    status = excluded.status, configured_status = excluded.configured_status,
+    effective_status = excluded.effective_status, optimization_goal = excluded.optimization_goal,
+    billing_event = excluded.billing_event, bid_strategy = excluded.bid_strategy,
+    bid_amount_minor = excluded.bid_amount_minor, daily_budget_minor = excluded.daily_budget_minor,
+    lifetime_budget_minor = excluded.lifetime_budget_minor, budget_remaining_minor = excluded.budget_remaining_minor,
+    destination_type = excluded.destination_type, start_time = excluded.start_time, end_time = excluded.end_time,
+    created_time = excluded.created_time, updated_time = excluded.updated_time, raw = excluded.raw,
+    row_hash = excluded.row_hash, synced_at = excluded.synced_at, job_id = excluded.job_id
+  where t.row_hash is distinct from excluded.row_hash;
+  get diagnostics v_count = row_count;
+  return v_count;
+end $$;
+
+create function meta_sync.write_ads(p_workspace_id text, p_job_id uuid, p_rows jsonb, p_now timestamptz)
+returns integer language plpgsql set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  insert into meta_ads.ads as t (workspace_id, account_id, id, campaign_id, ad_set_id, creative_id, name, status,
+    configured_status, effective_status, created_time, updated_time, raw, row_hash, first_seen_at, synced_at, job_id)
+  select p_workspace_id, r.account_id, r.id, r.campaign_id, r.ad_set_id, r.creative_id, r.name, r.status,
+    r.configured_status, r.effective_status, r.created_time, r.updated_time, r.raw, r.row_hash, p_now, p_now, p_job_id
+  from jsonb_populate_recordset(null::meta_ads.ads, p_rows) r
+  order by r.account_id, r.id
+  on conflict (workspace_id, account_id, id) do update set campaign_id = excluded.campaign_id,
+    ad_set_id = excluded.ad_set_id, creative_id = excluded.creative_id, name = excluded.name, status = excluded.status,
+    configured_status = excluded.configured_status, effective_status = excluded.effective_status,
+    created_time = excluded.created_time, updated_time = excluded.updated_time, raw = excluded.raw,
+    row_hash = excluded.row_hash, synced_at = excluded.synced_at, job_id = excluded.job_id
+  where t.row_hash is distinct from excluded.row_hash;
+  get diagnostics v_count = row_count;
+  return v_count;
+end $$;
+
+create function meta_sync.write_creatives(p_workspace_id text, p_job_id uuid, p_rows jsonb, p_now timestamptz)
+returns integer language plpgsql set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  insert into meta_ads.creatives as t (workspace_id, account_id, id, name, title, body, status, object_type,
+    call_to_action_type, link_url, url_tags, image_hash, image_url, thumbnail_url, video_id,
+    effective_object_story_id, raw, row_hash, first_seen_at, synced_at, job_id)
+  select p_workspace_id, r.account_id, r.id, r.name, r.title, r.body, r.status, r.object_type, r.call_to_action_type,
+    r.link_url, r.url_tags, r.image_hash, r.image_url, r.thumbnail_url, r.video_id, r.effective_object_story_id,
+    r.raw, r.row_hash, p_now, p_now, p_job_id
+  from jsonb_populate_recordset(null::meta_ads.creatives, p_rows) r
+  order by r.account_id, r.id
+  on conflict (workspace_id, account_id, id) do update set name = excluded.name, title = excluded.title,
+    body = excluded.body, status = excluded.status, object_type = excluded.object_type,
+    call_to_action_type = excluded.call_to_action_type, link_url = excluded.link_url, url_tags = excluded.url_tags,
+    image_hash = excluded.image_hash, image_url = excluded.image_url, thumbnail_url = excluded.thumbnail_url,
+    video_id = excluded.video_id, effective_object_story_id = excluded.effective_object_story_id, raw = excluded.raw,
+    row_hash = excluded.row_hash, synced_at = excluded.synced_at, job_id = excluded.job_id
+  where t.row_hash is distinct from excluded.row_hash;
+  get diagnostics v_count = row_count;
+  return v_count;
+end $$;
+
+create function meta_sync.write_insights_daily(p_workspace_id text, p_job_id uuid, p_rows jsonb, p_now timestamptz)
+returns integer language plpgsql set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  insert into meta_ads.insights_daily as t (workspace_id, account_id, level, date_start, entity_id, breakdown_key,
+    campaign_id, campaign_name, adset_id, adset_name, ad_id, ad_name, account_currency, objective, optimization_goal,
+    attribution_setting, spend, impressions, clicks, inline_link_clicks, reach, frequency, actions, action_values,
+    raw, row_hash, first_seen_at, synced_at, job_id)
+  select p_workspace_id, r.account_id, r.level, r.date_start, r.entity_id, coalesce(r.breakdown_key, ''),
+    r.campaign_id, r.campaign_name, r.adset_id, r.adset_name, r.ad_id, r.ad_name, r.account_currency, r.objective,
+    r.optimization_goal, r.attribution_setting, coalesce(r.spend, 0), coalesce(r.impressions, 0),
+    coalesce(r.clicks, 0), coalesce(r.inline_link_clicks, 0), r.reach, r.frequency, r.actions, r.action_values,
+    r.raw, r.row_hash, p_now, p_now, p_job_id
+  from jsonb_populate_recordset(null::meta_ads.insights_daily, p_rows) r
+  order by r.account_id, r.level, r.date_start, r.entity_id, r.breakdown_key
+  on conflict (workspace_id, account_id, level, date_start, entity_id, breakdown_key) do update
+  set campaign_id = excluded.campaign_id, campaign_name = excluded.campaign_name, adset_id = excluded.adset_id,
+    adset_name = excluded.adset_name, ad_id = excluded.ad_id, ad_name = excluded.ad_name,
+    account_currency = excluded.account_currency, objective = excluded.objective,
+    optimization_goal = excluded.optimization_goal, attribution_setting = excluded.attribution_setting,
+    spend = excluded.spend, impressions = excluded.impressions, clicks = excluded.clicks,
+    inline_link_clicks = excluded.inline_link_clicks, reach = excluded.reach, frequency = excluded.frequency,
+    actions = excluded.actions, action_values = excluded.action_values, raw = excluded.raw,
+    row_hash = excluded.row_hash, synced_at = excluded.synced_at, job_id = excluded.job_id
+  where t.row_hash is distinct from excluded.row_hash;
+  get diagnostics v_count = row_count;
+  return v_count;
+end $$;
+
+create function meta_sync.write_insights_period(p_workspace_id text, p_job_id uuid, p_rows jsonb, p_now timestamptz)
+returns integer language plpgsql set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  insert into meta_ads.insights_period as t (workspace_id, account_id, level, since, until, entity_id, breakdown_key,
+    campaign_id, campaign_name, account_currency, objective, spend, impressions, clicks, inline_link_clicks, reach,
+    frequency, actions, action_values, raw, row_hash, first_seen_at, synced_at, job_id)
+  select p_workspace_id, r.account_id, r.level, r.since, r.until, r.entity_id, coalesce(r.breakdown_key, ''),
+    r.campaign_id, r.campaign_name, r.account_currency, r.objective, coalesce(r.spend, 0),
+    coalesce(r.impressions, 0), coalesce(r.clicks, 0), coalesce(r.inline_link_clicks, 0), r.reach, r.frequency,
+    r.actions, r.action_values, r.raw, r.row_hash, p_now, p_now, p_job_id
+  from jsonb_populate_recordset(null::meta_ads.insights_period, p_rows) r
+  order by r.account_id, r.level, r.since, r.until, r.entity_id, r.breakdown_key
+  on conflict (workspace_id, account_id, level, since, until, entity_id, breakdown_key) do update
+  set campaign_id = excluded.campaign_id, campaign_name = excluded.campaign_name,
+    account_currency = excluded.account_currency, objective = excluded.objective, spend = excluded.spend,
+    impressions = excluded.impressions, clicks = excluded.clicks, inline_link_clicks = excluded.inline_link_clicks,
+    reach = excluded.reach, frequency = excluded.frequency, actions = excluded.actions,
+    action_values = excluded.action_values, raw = excluded.raw, row_hash = excluded.row_hash,
+    synced_at = excluded.synced_at, job_id = excluded.job_id
+  where t.row_hash is distinct from excluded.row_hash;
+  get diagnostics v_count = row_count;
+  return v_count;
+end $$;
+
+create function meta_sync.write_rows(p_workspace_id text, p_job_id uuid, p_table text, p_rows jsonb) returns integer
+language plpgsql set search_path = '' as $$
+declare
+  v_now timestamptz := meta_sync.clock();
+begin
+  return case p_table
+    when 'ad_accounts' then meta_sync.write_ad_accounts(p_workspace_id, p_job_id, p_rows, v_now)
+    when 'campaigns' then meta_sync.write_campaigns(p_workspace_id, p_job_id, p_rows, v_now)
+    when 'ad_sets' then meta_sync.write_ad_sets(p_workspace_id, p_job_id, p_rows, v_now)
+    when 'ads' then meta_sync.write_ads(p_workspace_id, p_job_id, p_rows, v_now)
+    when 'creatives' then meta_sync.write_creatives(p_workspace_id, p_job_id, p_rows, v_now)
+    when 'insights_daily' then meta_sync.write_insights_daily(p_workspace_id, p_job_id, p_rows, v_now)
+    when 'insights_period' then meta_sync.write_insights_period(p_workspace_id, p_job_id, p_rows, v_now)
+  end;
+end $$;

@@ -1,0 +1,341 @@
+-- The worker's half: claim a lane, take parts, save pages, end the slice. Locks are taken in one order everywhere:
+-- job row, lane row, part row, data rows by primary key.
+
+-- Frees what lanes with a dead lease hold. Their messages are still owed, so the lanes wait for them as 'sent'.
+create function meta_sync.release_dead_lanes(p_workspace_id text, p_job_id uuid) returns void
+language plpgsql set search_path = '' as $$
+declare
+  v_now timestamptz := meta_sync.clock();
+begin
+  update meta_sync.job_parts p set state = 'waiting', lane = null, lease_token = null
+  from meta_sync.lanes l
+  where p.workspace_id = p_workspace_id and p.job_id = p_job_id and p.state = 'leased'
+    and l.workspace_id = p.workspace_id and l.job_id = p.job_id and l.lane = p.lane
+    and (l.state <> 'leased' or l.lease_until <= v_now);
+  update meta_sync.lanes set state = 'sent', due_at = v_now, lease_token = null, lease_until = null
+  where workspace_id = p_workspace_id and job_id = p_job_id and state = 'leased' and lease_until <= v_now;
+end $$;
+
+-- One outbox row per parked lane that the claimable parts can keep busy. The caller holds the job row.
+create function meta_sync.wake_lanes(p_workspace_id text, p_job_id uuid) returns void
+language plpgsql set search_path = '' as $$
+declare
+  v_now timestamptz := meta_sync.clock();
+  v_claimable integer;
+  v_concurrency integer;
+  v_coming integer;
+  v_lane smallint;
+begin
+  select count(*) into v_claimable from meta_sync.job_parts p
+  join public.background_jobs j on j.id = p.job_id and j.phase = p.phase
+  where p.workspace_id = p_workspace_id and p.job_id = p_job_id and p.state = 'waiting'
+    and coalesce(p.not_before, v_now) <= v_now;
+  select slice_concurrency into v_concurrency from public.background_jobs where id = p_job_id;
+  select count(*) into v_coming from meta_sync.lanes
+  where workspace_id = p_workspace_id and job_id = p_job_id and state = 'sent' and due_at <= v_now;
+  for v_lane in
+    select lane from meta_sync.lanes
+    where workspace_id = p_workspace_id and job_id = p_job_id and state = 'parked'
+    order by lane
+    limit greatest(0, ceil(v_claimable::numeric / v_concurrency)::integer - v_coming)
+  loop
+    perform meta_sync.send_lane(p_workspace_id, p_job_id, v_lane, v_now);
+  end loop;
+end $$;
+
+-- The end of the block that holds this account (or its app) back, or null.
+create function meta_sync.blocked_until(p_account_id text) returns timestamptz
+language sql volatile set search_path = '' as $$
+  select max(b.blocked_until) from meta_sync.blocks b
+  where b.blocked_until > meta_sync.clock()
+    and ((b.scope = 'account' and b.key = p_account_id) or b.scope = 'app')
+$$;
+
+create function meta_sync.part_json(p meta_sync.job_parts) returns jsonb
+language sql immutable set search_path = '' as $$
+  select jsonb_build_object('part', p.part, 'phase', p.phase, 'stream', p.stream, 'level', p.level,
+    'since', p.since, 'until', p.until, 'pageSize', p.page_size, 'state', p.state, 'cursor', p.cursor,
+    'pages', p.pages, 'rowsRead', p.rows_read, 'rowsWritten', p.rows_written, 'claims', p.claims,
+    'transientTries', p.transient_tries, 'expectedCalls', p.expected_calls)
+$$;
+
+-- Ends the job: state, report row, lanes. The one way into a final state; the caller holds the job row.
+create function meta_sync.end_job(p_workspace_id text, p_job_id uuid, p_state text, p_failure jsonb, p_cancelled_by text)
+returns void language plpgsql set search_path = '' as $$
+declare
+  v_now timestamptz := meta_sync.clock();
+begin
+  update public.background_jobs
+  set state = p_state, failure = p_failure, cancelled_by = p_cancelled_by, finished_at = v_now,
+    snoozed_until = null, snooze_reason = null, stalled_at = null, planning_token = null, revision = revision + 1,
+    progress = case when p_state = 'succeeded' then 100 else greatest(progress, meta_sync.percent_done(p_workspace_id, p_job_id)) end
+  where id = p_job_id and workspace_id = p_workspace_id;
+  update meta_sync.job_parts set state = 'waiting', lane = null, lease_token = null
+  where workspace_id = p_workspace_id and job_id = p_job_id and state = 'leased';
+  -- seq moves on, so that every message under way is stale.
+  update meta_sync.lanes
+  set state = 'parked', seq = seq + 1, copy = 1, lease_token = null, lease_until = null, due_at = null,
+    message_lost = false, lost_count = 0
+  where workspace_id = p_workspace_id and job_id = p_job_id;
+  delete from meta_sync.outbox
+  where workspace_id = p_workspace_id and job_id = p_job_id and kind = 'slice' and sent_at is null;
+  insert into meta_sync.outbox (workspace_id, env, kind, job_id, attempt, not_before, created_at)
+  select j.workspace_id, j.env, 'report', j.id, j.attempt, v_now, v_now
+  from public.background_jobs j join meta_sync.messages m on m.workspace_id = j.workspace_id and m.job_id = j.id
+  where j.id = p_job_id and j.workspace_id = p_workspace_id;
+end $$;
+
+-- Per cent of the expected calls: phases 1 and 2 are the first tenth, insights go to 95, proof to 99.
+-- A part counts the most pages it ever had, so that a restarted part doesn't take anything back.
+create function meta_sync.percent_done(p_workspace_id text, p_job_id uuid) returns integer
+language sql stable set search_path = '' as $$
+  select coalesce(floor(sum(f.weight * f.done / greatest(f.expected, 1))), 0)::integer
+  from (
+    select s.weight, sum(p.expected_calls) as expected,
+      sum(case when p.state in ('done', 'failed', 'skipped') then p.expected_calls
+               else least(p.most_pages, p.expected_calls) end)::numeric as done
+    from meta_sync.job_parts p
+    join (values (1, 2), (2, 8), (3, 85), (4, 4)) as s (phase, weight) on s.phase = p.phase
+    where p.workspace_id = p_workspace_id and p.job_id = p_job_id and p.state <> 'split'
+    group by s.phase, s.weight
+  ) f
+$$;
+
+/* Takes the lease of a lane for one message. Called first by every slice.
+   Outcomes: claimed (leaseToken, job), gone, other_env, final, stale, leased (retryAfterSeconds). */
+create function public.meta_sync_claim_lane(p_workspace_id text, p_env text, p_job_id uuid, p_lane integer, p_seq integer,
+  p_lease_seconds integer) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_job public.background_jobs;
+  v_lane meta_sync.lanes;
+  v_now timestamptz;
+  v_token uuid := gen_random_uuid();
+begin
+  select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for no key update;
+  if not found then return jsonb_build_object('outcome', 'gone'); end if;
+  if v_job.env <> p_env then return jsonb_build_object('outcome', 'other_env'); end if;
+  if v_job.finished_at is not null then return jsonb_build_object('outcome', 'final', 'state', v_job.state); end if;
+  v_now := meta_sync.clock();
+  select * into v_lane from meta_sync.lanes
+  where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane for update;
+  if not found then return jsonb_build_object('outcome', 'gone'); end if;
+  if v_lane.seq <> p_seq then return jsonb_build_object('outcome', 'stale'); end if;
+  if v_lane.state = 'leased' and v_lane.lease_until > v_now then
+    return jsonb_build_object('outcome', 'leased',
+      'retryAfterSeconds', greatest(1, ceil(extract(epoch from v_lane.lease_until - v_now))::integer));
+  end if;
+  perform meta_sync.release_dead_lanes(p_workspace_id, p_job_id);
+  update meta_sync.lanes
+  set state = 'leased', lease_token = v_token, lease_until = v_now + make_interval(secs => p_lease_seconds),
+    due_at = null, message_lost = false
+  where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane;
+  update public.background_jobs
+  set state = 'running', started_at = coalesce(started_at, v_now), snoozed_until = null, snooze_reason = null,
+    stalled_at = null, revision = revision + case when state = 'running' then 0 else 1 end
+  where id = p_job_id and workspace_id = p_workspace_id;
+  return jsonb_build_object('outcome', 'claimed', 'leaseToken', v_token,
+    'request', v_job.request, 'sliceConcurrency', v_job.slice_concurrency, 'attempt', v_job.attempt);
+end $$;
+
+-- After a retry that went back to an earlier phase: steps over phases that are planned and finished already.
+create function meta_sync.pass_finished_phases(p_job public.background_jobs) returns smallint
+language plpgsql set search_path = '' as $$
+declare
+  v_phase smallint := p_job.phase;
+begin
+  while exists (select 1 from meta_sync.job_parts p where p.workspace_id = p_job.workspace_id
+                and p.job_id = p_job.id and p.phase = v_phase + 1)
+    and not exists (select 1 from meta_sync.job_parts p where p.workspace_id = p_job.workspace_id
+                and p.job_id = p_job.id and p.phase = v_phase and p.state in ('waiting', 'leased', 'polling'))
+  loop
+    v_phase := v_phase + 1;
+  end loop;
+  if v_phase <> p_job.phase then
+    update public.background_jobs set phase = v_phase where id = p_job.id and workspace_id = p_job.workspace_id;
+  end if;
+  return v_phase;
+end $$;
+
+/* Hands parts to a lane that holds its lease; when every part of the phase is final, hands out the planning instead.
+   Outcomes: parts, plan (phase: the one to plan; 5 = finish; facts), idle (nextAt), blocked (until), final, lease_lost. */
+create function public.meta_sync_claim_parts(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid,
+  p_max_parts integer, p_lease_seconds integer) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_job public.background_jobs;
+  v_lane meta_sync.lanes;
+  v_now timestamptz;
+  v_until timestamptz;
+  v_poison meta_sync.job_parts;
+  v_parts jsonb;
+begin
+  select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for no key update;
+  if not found or v_job.finished_at is not null then return jsonb_build_object('outcome', 'final'); end if;
+  v_now := meta_sync.clock();
+  select * into v_lane from meta_sync.lanes
+  where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane and lease_token = p_lease_token for update;
+  if not found then return jsonb_build_object('outcome', 'lease_lost'); end if;
+  update meta_sync.lanes set lease_until = v_now + make_interval(secs => p_lease_seconds)
+  where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane;
+  perform meta_sync.release_dead_lanes(p_workspace_id, p_job_id);
+  v_until := meta_sync.blocked_until(v_job.account_id);
+  if v_until is not null then return jsonb_build_object('outcome', 'blocked', 'until', v_until); end if;
+  v_job.phase := meta_sync.pass_finished_phases(v_job);
+  select * into v_poison from meta_sync.job_parts
+  where workspace_id = p_workspace_id and job_id = p_job_id and phase = v_job.phase and state = 'waiting' and claims >= 5
+  order by part limit 1;
+  if found then return jsonb_build_object('outcome', 'poison', 'part', meta_sync.part_json(v_poison)); end if;
+  -- A GET's cursor is valid inside one slice only, so a part that is claimed starts at its first page.
+  with picked as (
+    select p.part from meta_sync.job_parts p
+    where p.workspace_id = p_workspace_id and p.job_id = p_job_id and p.phase = v_job.phase and p.state = 'waiting'
+      and coalesce(p.not_before, v_now) <= v_now
+    order by p.part limit p_max_parts for update skip locked
+  ), taken as (
+    update meta_sync.job_parts p
+    set state = 'leased', lane = p_lane, lease_token = p_lease_token, claims = p.claims + 1, cursor = null, pages = 0,
+      rows_read = 0, not_before = null
+    from picked where p.workspace_id = p_workspace_id and p.job_id = p_job_id and p.part = picked.part
+    returning p.*
+  )
+  select jsonb_agg(meta_sync.part_json(t::meta_sync.job_parts) order by t.part) into v_parts from taken t;
+  if v_parts is not null then
+    perform meta_sync.wake_lanes(p_workspace_id, p_job_id);
+    return jsonb_build_object('outcome', 'parts', 'parts', v_parts);
+  end if;
+  if exists (select 1 from meta_sync.job_parts p where p.workspace_id = p_workspace_id and p.job_id = p_job_id
+             and p.phase = v_job.phase and p.state in ('waiting', 'leased', 'polling'))
+     or exists (select 1 from meta_sync.lanes l where l.workspace_id = p_workspace_id and l.job_id = p_job_id
+                and l.lease_token = v_job.planning_token and l.lane <> p_lane) then
+    return jsonb_build_object('outcome', 'idle');
+  end if;
+  update public.background_jobs set planning_token = p_lease_token where id = p_job_id and workspace_id = p_workspace_id;
+  return jsonb_build_object('outcome', 'plan', 'phase', v_job.phase + 1, 'facts', meta_sync.plan_facts(v_job));
+end $$;
+
+-- What the pure planner needs to know, from what is stored.
+create function meta_sync.plan_facts(p_job public.background_jobs) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'timezone', (select a.timezone_name from meta_ads.ad_accounts a
+                 where a.workspace_id = p_job.workspace_id and a.id = p_job.account_id),
+    'window', case when p_job.window_since is null then null
+      else jsonb_build_object('since', p_job.window_since, 'until', p_job.window_until) end,
+    'previousWindow', case when p_job.previous_since is null then null
+      else jsonb_build_object('since', p_job.previous_since, 'until', p_job.previous_until) end,
+    'entityCounts', (
+      select jsonb_build_object(
+        'campaigns', coalesce(sum(p.rows_read) filter (where p.stream = 'campaigns' and p.state = 'done'), 0),
+        'ad_sets', coalesce(sum(p.rows_read) filter (where p.stream = 'ad_sets' and p.state = 'done'), 0),
+        'ads', coalesce(sum(p.rows_read) filter (where p.stream = 'ads' and p.state = 'done'), 0))
+      from meta_sync.job_parts p where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id),
+    'failedStreams', (
+      select coalesce(jsonb_agg(distinct p.stream), '[]'::jsonb) from meta_sync.job_parts p
+      where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.state = 'failed'))
+$$;
+
+/* Rows, checkpoint, counters and lease renewal in one transaction. p_page counts from 0 within this claim.
+   Outcomes: saved (rowsWritten, blockedUntil), final, lease_lost. A page saved before (its answer was lost) is 'saved'. */
+create function public.meta_sync_save_page(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid,
+  p_part integer, p_page integer, p_table text, p_rows jsonb, p_quarantined jsonb, p_cursor text, p_done boolean,
+  p_lease_seconds integer, p_call_ms integer) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_job public.background_jobs;
+  v_part meta_sync.job_parts;
+  v_now timestamptz;
+  v_written integer;
+begin
+  select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for share;
+  if not found or v_job.finished_at is not null then return jsonb_build_object('outcome', 'final'); end if;
+  v_now := meta_sync.clock();
+  update meta_sync.lanes
+  set lease_until = v_now + make_interval(secs => p_lease_seconds), call_ms = p_call_ms, lost_count = 0
+  where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane and lease_token = p_lease_token;
+  if not found then return jsonb_build_object('outcome', 'lease_lost'); end if;
+  select * into v_part from meta_sync.job_parts
+  where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part for update;
+  if v_part.pages = p_page + 1 and (v_part.lease_token = p_lease_token or v_part.state = 'done') then
+    return jsonb_build_object('outcome', 'saved', 'rowsWritten', 0, 'blockedUntil', meta_sync.blocked_until(v_job.account_id));
+  end if;
+  if v_part.lease_token is distinct from p_lease_token or v_part.pages <> p_page then
+    return jsonb_build_object('outcome', 'lease_lost');
+  end if;
+  v_written := meta_sync.write_rows(p_workspace_id, p_job_id, p_table, p_rows);
+  insert into meta_sync.quarantine (workspace_id, job_id, part, account_id, stream, reason, raw, created_at)
+  select p_workspace_id, p_job_id, p_part, v_job.account_id, v_part.stream, q ->> 'reason', q -> 'raw', v_now
+  from jsonb_array_elements(p_quarantined) q;
+  update meta_sync.job_parts
+  set pages = p_page + 1, calls = calls + 1, most_pages = greatest(most_pages, p_page + 1), cursor = p_cursor,
+    rows_read = rows_read + jsonb_array_length(p_rows), rows_written = rows_written + v_written,
+    quarantined = quarantined + jsonb_array_length(p_quarantined), claims = 0, transient_tries = 0,
+    state = case when p_done then 'done' else 'leased' end,
+    lane = case when p_done then null else lane end,
+    lease_token = case when p_done then null else lease_token end,
+    finished_at = case when p_done then v_now end
+  where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part
+  returning * into v_part;
+  if p_done and v_part.stream in ('insights', 'totals', 'proof') then
+    perform meta_sync.cover(p_workspace_id, v_job.account_id, v_part);
+  end if;
+  return jsonb_build_object('outcome', 'saved', 'rowsWritten', v_written, 'blockedUntil', meta_sync.blocked_until(v_job.account_id));
+end $$;
+
+-- A day is covered when the part that holds it has been read to its end; zero rows is an answer too.
+create function meta_sync.cover(p_workspace_id text, p_account_id text, p_part meta_sync.job_parts) returns void
+language sql set search_path = '' as $$
+  insert into meta_sync.coverage (workspace_id, account_id, level, day, rows, read_at)
+  select p_workspace_id, p_account_id, p_part.level, d::date, count(i.entity_id), meta_sync.clock()
+  from generate_series(p_part.since, p_part.until, interval '1 day') d
+  left join meta_ads.insights_daily i on i.workspace_id = p_workspace_id and i.account_id = p_account_id
+    and i.level = p_part.level and i.date_start = d::date and i.breakdown_key = ''
+  group by d
+  order by d
+  on conflict (workspace_id, account_id, level, breakdown_set, day) do update
+  set rows = excluded.rows, read_at = excluded.read_at
+$$;
+
+/* The planner's parts for one phase. Inserted only if the job still stands at the phase before and this lane holds the
+   planning. p_plan: {window?, previousWindow?, warnings?}. Outcomes: planned, late, final. */
+create function public.meta_sync_finish_phase(p_workspace_id text, p_job_id uuid, p_lease_token uuid, p_phase integer,
+  p_parts jsonb, p_plan jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_job public.background_jobs;
+begin
+  select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for update;
+  if not found or v_job.finished_at is not null then return jsonb_build_object('outcome', 'final'); end if;
+  if v_job.phase <> p_phase - 1 or v_job.planning_token is distinct from p_lease_token then
+    return jsonb_build_object('outcome', 'late');
+  end if;
+  update public.background_jobs
+  set phase = p_phase, planning_token = null, revision = revision + 1,
+    progress = greatest(progress, meta_sync.percent_done(p_workspace_id, p_job_id)),
+    window_since = coalesce((p_plan #>> '{window,since}')::date, window_since),
+    window_until = coalesce((p_plan #>> '{window,until}')::date, window_until),
+    previous_since = coalesce((p_plan #>> '{previousWindow,since}')::date, previous_since),
+    previous_until = coalesce((p_plan #>> '{previousWindow,until}')::date, previous_until),
+    warnings = warnings || coalesce(p_plan -> 'warnings', '[]'::jsonb)
+  where id = p_job_id and workspace_id = p_workspace_id;
+  perform meta_sync.add_parts(p_workspace_id, p_job_id, p_phase, p_parts, null);
+  perform meta_sync.wake_lanes(p_workspace_id, p_job_id);
+  return jsonb_build_object('outcome', 'planned');
+end $$;
+
+-- The job is done: every part of the last phase is final. Outcomes: finished, late, final.
+create function public.meta_sync_finish_job(p_workspace_id text, p_job_id uuid, p_lease_token uuid, p_result jsonb, p_warnings jsonb)
+returns jsonb language plpgsql security definer set search_path = '' as $$
+declare
+  v_job public.background_jobs;
+begin
+  select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for update;
+  if not found or v_job.finished_at is not null then return jsonb_build_object('outcome', 'final'); end if;
+  if v_job.phase <> 4 or v_job.planning_token is distinct from p_lease_token then
+    return jsonb_build_object('outcome', 'late');
+  end if;
+  update public.background_jobs set result_data = p_result, warnings = warnings || p_warnings
+  where id = p_job_id and workspace_id = p_workspace_id;
+  perform meta_sync.end_job(p_workspace_id, p_job_id, 'succeeded', null, null);
+  return jsonb_build_object('outcome', 'finished');
+end $$;

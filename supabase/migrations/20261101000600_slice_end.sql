@@ -1,0 +1,150 @@
+-- How a part and a slice end otherwise than well: failed, postponed, split, blocked; and the hand-over to the next slice.
+
+-- True when this lane still holds its lease; takes the locks in their order (job, lane). 'final' when the job is over.
+create function meta_sync.hold_lane(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid) returns text
+language plpgsql set search_path = '' as $$
+declare
+  v_finished timestamptz;
+begin
+  select finished_at into v_finished from public.background_jobs
+  where id = p_job_id and workspace_id = p_workspace_id for no key update;
+  if not found or v_finished is not null then return 'final'; end if;
+  perform 1 from meta_sync.lanes
+  where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane and lease_token = p_lease_token for update;
+  return case when found then 'held' else 'lease_lost' end;
+end $$;
+
+/* A part can't be done. p_ends_job: the job needs it (a required stream, or a reason that stops every part).
+   Outcomes: failed (jobFailed), final, lease_lost. */
+create function public.meta_sync_fail_part(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid,
+  p_part integer, p_failure jsonb, p_ends_job boolean) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_held text := meta_sync.hold_lane(p_workspace_id, p_job_id, p_lane, p_lease_token);
+begin
+  if v_held <> 'held' then return jsonb_build_object('outcome', v_held); end if;
+  update meta_sync.job_parts
+  set state = 'failed', failure = p_failure, lane = null, lease_token = null, finished_at = meta_sync.clock()
+  where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part
+    and (lease_token = p_lease_token or (state = 'waiting' and claims >= 5));
+  if not found then return jsonb_build_object('outcome', 'lease_lost'); end if;
+  if p_ends_job then perform meta_sync.end_job(p_workspace_id, p_job_id, 'failed', p_failure, null); end if;
+  return jsonb_build_object('outcome', 'failed', 'jobFailed', p_ends_job);
+end $$;
+
+/* A part must wait: a passing error (p_transient), or Meta asked for a break. It starts again at its first page.
+   A throttle isn't a fault of the part, so it doesn't count as a claim. */
+create function public.meta_sync_postpone_part(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid,
+  p_part integer, p_seconds numeric, p_transient boolean) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_held text := meta_sync.hold_lane(p_workspace_id, p_job_id, p_lane, p_lease_token);
+begin
+  if v_held <> 'held' then return jsonb_build_object('outcome', v_held); end if;
+  update meta_sync.job_parts
+  set state = 'waiting', lane = null, lease_token = null, calls = calls + 1, claims = greatest(0, claims - 1),
+    transient_tries = transient_tries + case when p_transient then 1 else 0 end,
+    not_before = meta_sync.clock() + make_interval(secs => p_seconds)
+  where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part and lease_token = p_lease_token;
+  return jsonb_build_object('outcome', case when found then 'postponed' else 'lease_lost' end);
+end $$;
+
+-- A part was too large: smaller ones take its place in the same phase. Outcomes: split, final, lease_lost.
+create function public.meta_sync_split_part(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid,
+  p_part integer, p_parts jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_held text := meta_sync.hold_lane(p_workspace_id, p_job_id, p_lane, p_lease_token);
+  v_phase integer;
+begin
+  if v_held <> 'held' then return jsonb_build_object('outcome', v_held); end if;
+  -- Smaller parts expect more calls: what was shown so far is kept first.
+  update public.background_jobs
+  set progress = greatest(progress, meta_sync.percent_done(p_workspace_id, p_job_id))
+  where id = p_job_id and workspace_id = p_workspace_id;
+  update meta_sync.job_parts set state = 'split', lane = null, lease_token = null, finished_at = meta_sync.clock()
+  where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part and lease_token = p_lease_token
+  returning phase into v_phase;
+  if not found then return jsonb_build_object('outcome', 'lease_lost'); end if;
+  perform meta_sync.add_parts(p_workspace_id, p_job_id, v_phase, p_parts, p_part);
+  perform meta_sync.wake_lanes(p_workspace_id, p_job_id);
+  return jsonb_build_object('outcome', 'split');
+end $$;
+
+-- Meta wants no calls for an account (or the whole app) before a time. The later end wins.
+create function public.meta_sync_block(p_scope text, p_key text, p_seconds numeric, p_reason text) returns jsonb
+language sql security definer set search_path = '' as $$
+  insert into meta_sync.blocks as b (scope, key, blocked_until, reason, created_at)
+  values (p_scope, p_key, meta_sync.clock() + make_interval(secs => p_seconds), p_reason, meta_sync.clock())
+  on conflict (scope, key) do update
+  set blocked_until = greatest(b.blocked_until, excluded.blocked_until), reason = excluded.reason
+  returning jsonb_build_object('blockedUntil', b.blocked_until)
+$$;
+
+-- When the job's next part can be claimed: now, at a known time, or null while other lanes hold what is left.
+create function meta_sync.next_work_at(p_job public.background_jobs) returns timestamptz
+language plpgsql set search_path = '' as $$
+declare
+  v_now timestamptz := meta_sync.clock();
+  v_at timestamptz;
+begin
+  select min(coalesce(p.not_before, v_now)) into v_at from meta_sync.job_parts p
+  where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.phase = p_job.phase and p.state = 'waiting';
+  if v_at is null and not exists (
+    select 1 from meta_sync.job_parts p
+    where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.phase = p_job.phase
+      and p.state in ('leased', 'polling')
+  ) and not exists (
+    select 1 from meta_sync.lanes l
+    where l.workspace_id = p_job.workspace_id and l.job_id = p_job.id and l.lease_token = p_job.planning_token
+  ) then
+    v_at := v_now;
+  end if;
+  if v_at is null then return null; end if;
+  return greatest(v_at, coalesce(meta_sync.blocked_until(p_job.account_id), v_at));
+end $$;
+
+/* Ends a slice: frees what the lane still holds, moves seq on (only from p_seq, so that a duplicate can't fork the
+   chain), then sends the lane's next message, snoozes the job, or parks the lane. The last lane of a running job never
+   parks. Outcomes: sent, snoozed (until), parked, final, stale. */
+create function public.meta_sync_end_slice(p_workspace_id text, p_job_id uuid, p_lane integer, p_seq integer,
+  p_lease_token uuid, p_jitter_seconds numeric) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_job public.background_jobs;
+  v_now timestamptz;
+  v_at timestamptz;
+  v_others boolean;
+begin
+  select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for update;
+  if not found or v_job.finished_at is not null then return jsonb_build_object('outcome', 'final'); end if;
+  v_now := meta_sync.clock();
+  perform 1 from meta_sync.lanes where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane
+    and seq = p_seq and lease_token = p_lease_token for update;
+  if not found then return jsonb_build_object('outcome', 'stale'); end if;
+  update meta_sync.job_parts set state = 'waiting', lane = null, lease_token = null
+  where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane and state = 'leased';
+  update meta_sync.lanes
+  set seq = seq + 1, copy = 1, state = 'parked', lease_token = null, lease_until = null, due_at = null
+  where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane;
+  perform meta_sync.release_dead_lanes(p_workspace_id, p_job_id);
+  update public.background_jobs
+  set planning_token = nullif(planning_token, p_lease_token), revision = revision + 1,
+    progress = greatest(progress, meta_sync.percent_done(p_workspace_id, p_job_id))
+  where id = p_job_id and workspace_id = p_workspace_id returning * into v_job;
+  v_at := meta_sync.next_work_at(v_job);
+  select exists (select 1 from meta_sync.lanes where workspace_id = p_workspace_id and job_id = p_job_id
+                 and lane <> p_lane and state <> 'parked') into v_others;
+  if v_at <= v_now then
+    perform meta_sync.send_lane(p_workspace_id, p_job_id, p_lane::smallint, v_now);
+    perform meta_sync.wake_lanes(p_workspace_id, p_job_id);
+    return jsonb_build_object('outcome', 'sent');
+  end if;
+  if v_others then return jsonb_build_object('outcome', 'parked'); end if;
+  -- Nothing claimable and nobody else at work: what is left has a time; the 5 s are for what should not happen.
+  v_at := coalesce(v_at, v_now + interval '5 seconds') + make_interval(secs => p_jitter_seconds);
+  perform meta_sync.send_lane(p_workspace_id, p_job_id, p_lane::smallint, v_at);
+  update public.background_jobs set state = 'snoozed', snoozed_until = v_at, snooze_reason = 'meta'
+  where id = p_job_id and workspace_id = p_workspace_id;
+  return jsonb_build_object('outcome', 'snoozed', 'until', v_at);
+end $$;
