@@ -1,6 +1,7 @@
 /** One GET to Graph: address, headers, time limit, and an answer that is JSON or an error. */
 import { createHmac } from "node:crypto";
-import { classifyError, type MetaError, networkError, unusableAnswer } from "./errors.ts";
+import { classifyError, networkError, unusableAnswer } from "./classify-error.ts";
+import type { MetaError } from "./errors.ts";
 import { parseLossless } from "./lossless-json.ts";
 import { createPace } from "./pace.ts";
 import type { GraphCall } from "./page-url.ts";
@@ -64,7 +65,7 @@ function readJson(response: Response, body: string): unknown {
 }
 
 /**
- * Makes the function that does one GET: token in the header, never in the address; one time limit for answer and body.
+ * Makes the function that does one GET: its token goes in the header; one time limit for answer and body.
  * Throws MetaError, or the signal's reason when the caller aborts. Nothing is retried here.
  */
 export function createCallGraph(config: MetaConfig): CallGraph {
@@ -77,6 +78,7 @@ export function createCallGraph(config: MetaConfig): CallGraph {
     const where = { place: call.path, redact };
     signal.throwIfAborted();
     await pace(signal);
+    signal.throwIfAborted();
     const timeLimit = AbortSignal.timeout(config.requestTimeoutMs);
     let response: Response;
     let body: string;

@@ -156,7 +156,7 @@ export const waitSeconds: Partial<Record<ErrorClass, Wait>> = {
   throttle_insights: { limited: 60, full: 60, headerDecides: false },
 };
 
-/** Throttles that last longer than their class: 613 without a known subcode guards against abuse. */
+/** Throttles that last longer than their class: a bare 613 guards against abuse. */
 export const longWaitSeconds: Readonly<Record<string, number>> = {
   "613": 1800,
   "613/4841018": 1800,
@@ -167,14 +167,13 @@ export const longWaitSeconds: Readonly<Record<string, number>> = {
 /** What a code means in words for people, where Meta's own message doesn't say it plainly. */
 export const meanings: Readonly<Record<string, string>> = {
   "3": "the app has no access to the Marketing API",
-  "104": "META_APP_SECRET isn't the secret of the token's app",
   "190/458": "the token's owner removed the app",
   "190/459": "the token's owner must log in at facebook.com and pass a security check",
   "190/460": "the password of the token's owner was changed",
-  "190/463": "the token has expired",
+  "190/463": "it has expired",
   "190/464": "the token's owner hasn't confirmed the account",
   "190/467": "the token's owner logged out",
   "190/492": "the token's owner is no longer an admin of the business",
   "200/4841013": "the app's call limit is used up, though Meta calls it a permission",
-  "3018": "the window begins more than 37 months ago",
+  "3018": "it begins more than 37 months ago",
 };

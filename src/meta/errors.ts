@@ -1,21 +1,7 @@
-/** Everything that can go wrong in a call to Meta, as one error that says what to do next. */
+/** The one error of the Meta client: what went wrong in a call, what to do next, and what people read of it. */
 import { type Failure, type FailureKind, failureOf } from "../sync/failure.ts";
-import {
-  type Blame,
-  type ErrorClass,
-  errorRows,
-  familyRows,
-  longWaitSeconds,
-  meanings,
-  messageRows,
-  type Retry,
-  treatments,
-  waitSeconds,
-} from "./error-table.ts";
-import { parseLossless } from "./lossless-json.ts";
-import { createRedact, type Redact, redactCause } from "./redact.ts";
-import { type ErrorBody, errorBodySchema } from "./schemas.ts";
-import { readUsage, type Usage } from "./usage.ts";
+import { type Blame, type ErrorClass, meanings, type Retry, treatments } from "./error-table.ts";
+import type { Usage } from "./usage.ts";
 
 interface MetaErrorFacts {
   errorClass: ErrorClass;
@@ -80,7 +66,7 @@ export class MetaError extends Error {
 }
 
 /** "190/460", or "190" without a subcode. */
-function numberOf(code: number, subcode: number | null | undefined): string {
+export function numberOf(code: number, subcode: number | null | undefined): string {
   return subcode === null || subcode === undefined ? String(code) : `${code}/${subcode}`;
 }
 
@@ -92,109 +78,6 @@ function describe(facts: MetaErrorFacts, retry: Retry): string {
   ].join(", ");
   const wait = facts.retryAfterSeconds === null ? "" : `wait ${facts.retryAfterSeconds} s, `;
   return `Meta gave no page for ${facts.place} (${numbers}): ${facts.said}. Cure: ${wait}${cures[retry]}`;
-}
-
-/** Where an answer came from, for the message, and how to clean it. */
-export interface Where {
-  place: string;
-  redact: Redact;
-}
-
-const longestQuoteChars = 200;
-
-function quote(text: string): string {
-  const oneLine = text.replaceAll(/\s+/g, " ").trim().replace(/\.$/, "");
-  return oneLine.length > longestQuoteChars ? `${oneLine.slice(0, longestQuoteChars).toWellFormed()}…` : oneLine;
-}
-
-/** The class of an error that Meta put into words: by text, by subcode, by code, by family, else by its own hints. */
-function classOf(error: ErrorBody, httpStatus: number): ErrorClass {
-  const { code, error_subcode: subcode, message } = error;
-  const byText = messageRows.find(([c, part]) => c === code && message.toLowerCase().includes(part.toLowerCase()));
-  if (byText) return byText[2];
-  const bySubcode = errorRows.find((row) => row[0] === code && row[1] !== null && row[1] === subcode);
-  if (bySubcode) return bySubcode[2];
-  const byCode =
-    errorRows.find((row) => row[0] === code && row[1] === null)?.[2] ??
-    familyRows.find(([first, last]) => first <= code && code <= last)?.[2];
-  // A bare "invalid" is the one class where Meta's hint may tell more than the code.
-  if (byCode !== undefined && byCode !== "invalid") return byCode;
-  if (error.is_transient === true || (byCode === undefined && (httpStatus >= 500 || code < 0))) return "transient";
-  return "invalid";
-}
-
-const longestWaitSeconds = 24 * 60 * 60;
-
-/** How long a throttle lasts: the tier's block or what the headers name, whichever is longer, at most a day. */
-function throttleSeconds(errorClass: ErrorClass, error: ErrorBody, usage: Usage): number | null {
-  const wait = waitSeconds[errorClass];
-  if (!wait) return null;
-  const named = usage.regainSeconds ?? 0;
-  const block =
-    longWaitSeconds[numberOf(error.code, error.error_subcode)] ??
-    (usage.tier === "standard_access" ? wait.full : wait.limited);
-  const seconds = wait.headerDecides && named > 0 ? named : Math.max(block, named);
-  return Math.min(Math.ceil(seconds), longestWaitSeconds);
-}
-
-function readErrorBody(body: string): ErrorBody | null {
-  try {
-    return errorBodySchema.safeParse(parseLossless(body)).data?.error ?? null;
-  } catch {
-    return null;
-  }
-}
-
-const nowhere: Where = { place: "the Graph API", redact: createRedact() };
-
-/** Makes the error of an answer whose content can't be what Meta meant; it may be retried soon, whatever the status. */
-export function unusableAnswer(said: string, httpStatus: number, headers: Headers, where: Where): MetaError {
-  return new MetaError({
-    errorClass: "transient",
-    place: where.place,
-    said: quote(where.redact(said)),
-    httpStatus,
-    usage: readUsage(headers),
-    retryAfterSeconds: null,
-  });
-}
-
-/**
- * Makes the error of an answer that is no page. `body` is the raw text: a web page, cut-off JSON and nothing at all are
- * trouble on the way and may be retried soon, whatever the status. Never throws.
- */
-export function classifyError(httpStatus: number, body: string, headers: Headers, where: Where = nowhere): MetaError {
-  const error = readErrorBody(body);
-  if (error === null) {
-    const said = body.trim() === "" ? "an empty answer" : `not the JSON expected: ${body}`;
-    return unusableAnswer(said, httpStatus, headers, where);
-  }
-  const usage = readUsage(headers);
-  const errorClass = classOf(error, httpStatus);
-  return new MetaError({
-    errorClass,
-    place: where.place,
-    said: quote(where.redact(error.error_user_msg ?? error.message)),
-    httpStatus,
-    usage,
-    retryAfterSeconds: throttleSeconds(errorClass, error, usage),
-    code: error.code,
-    subcode: error.error_subcode ?? null,
-    traceId: error.fbtrace_id ?? null,
-  });
-}
-
-/** Makes the error of a call that got no answer: refused, reset, cut off, or over its own time limit. */
-export function networkError(said: string, where: Where, cause: unknown): MetaError {
-  return new MetaError({
-    errorClass: "transient",
-    place: where.place,
-    said: quote(where.redact(said)),
-    httpStatus: null,
-    usage: readUsage(new Headers()),
-    retryAfterSeconds: null,
-    cause: redactCause(cause, where.redact),
-  });
 }
 
 const openings: Partial<Record<FailureKind, string>> = {
@@ -213,6 +96,9 @@ function openingOf(error: MetaError): string {
   if (error.kind === "rate_limited") {
     const whose = error.scope === "app" ? "from this app" : "for this ad account";
     return `Meta asks for a break after too many calls ${whose}`;
+  }
+  if (error.kind === "bad_request" && error.blame === "credentials") {
+    return "Meta refused the app's proof: META_APP_SECRET is missing or isn't the secret of the token's app";
   }
   return openings[error.kind] ?? "Meta had trouble answering";
 }

@@ -16,7 +16,7 @@ function isActionList(items: readonly unknown[]): boolean {
  * JSON with sorted keys and sorted lists of actions. Null and absent are the same here: Meta omits what is empty,
  * and a column that is added later must not change the hash of rows that don't have it.
  */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) {
     const items = value.map(canonicalJson);
     return `[${(isActionList(value) ? items.sort() : items).join(",")}]`;

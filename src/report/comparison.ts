@@ -40,5 +40,5 @@ export function changeText(kind: ChangeKind, current: Decimal | null, previous: 
 
 /** "22 Nov 2026 is not over yet …" when the window reaches the running day, else null. `today` in the account's zone. */
 export function runningDayWords(until: string, today: string): string | null {
-  return until >= today ? `${dayWords(today)} is not over: its figures still grow, and the change counts a part of a day` : null;
+  return until >= today ? `${dayWords(today)} is not over: its figures still grow, so compare them with care` : null;
 }

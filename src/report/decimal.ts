@@ -12,7 +12,9 @@ export class DecimalError extends Error {
   readonly value: string;
 
   constructor(value: string) {
-    super(`"${value.slice(0, 40)}" in the stored figures is not a decimal number such as 6840.12: sync this account again`);
+    super(
+      `"${value.slice(0, 40)}" in the stored figures is not a decimal number such as 6840.12: sync this account again`,
+    );
     this.value = value;
   }
 }

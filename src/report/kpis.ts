@@ -106,9 +106,10 @@ export function buildKpis(figures: Figures, type: PurchaseType | null, comparabl
   });
 }
 
-/** Share of `part` in `whole` as "18%"; null when the whole is 0. */
+/** Share of `part` in `whole` as "18%" or "under 1%"; null when the whole is 0. */
 export function shareText(part: Decimal, whole: Decimal): string | null {
   if (isZero(whole)) return null;
   const share = divideDecimals(multiplyDecimal(part, 100n), whole, 0);
-  return share === null ? null : `${fixedText(share, 0)}%`;
+  if (share === null) return null;
+  return isZero(share) && !isZero(part) ? "under 1%" : `${fixedText(share, 0)}%`;
 }

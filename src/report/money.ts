@@ -11,10 +11,3 @@ export function moneyText(value: Decimal, currency: string): string {
   const text = new Intl.NumberFormat("en-US", { style: "currency", currency }).format(amount);
   return text.replaceAll("\u00a0", " ").replaceAll("-", "−");
 }
-
-/** The smallest amount the currency has: 0.01 for EUR, 1 for JPY. */
-export function minorUnit(currency: string): Decimal {
-  if (!/^[A-Z]{3}$/.test(currency)) return { units: 1n, scale: 2 };
-  const options = new Intl.NumberFormat("en-US", { style: "currency", currency }).resolvedOptions();
-  return { units: 1n, scale: options.maximumFractionDigits ?? 2 };
-}

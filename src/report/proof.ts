@@ -33,7 +33,10 @@ export function attributionWords(settings: readonly string[]): string {
 
 function sumStatement(total: Decimal, sum: Decimal, level: Level, currency: string): string {
   const difference = subtractDecimals(total, sum);
-  const [left, right] = [`account total ${moneyText(total, currency)}`, `${sumNames[level]} ${moneyText(sum, currency)}`];
+  const [left, right] = [
+    `account total ${moneyText(total, currency)}`,
+    `${sumNames[level]} ${moneyText(sum, currency)}`,
+  ];
   if (signOf(difference) === 0) return `${left} = ${right}`;
   const size = signOf(difference) < 0 ? { ...difference, units: -difference.units } : difference;
   return `${left} differs from ${right} by ${moneyText(size, currency)}`;
@@ -49,5 +52,10 @@ export function proveFigures(figures: Figures, level: Level): Proof {
   statements.push(`${daysPresent} of ${daysExpected} ${daysExpected === 1 ? "day has" : "days have"} figures`);
   statements.push(`attribution ${attributionWords(figures.attributionSettings)}`);
   statements.push(`days in ${figures.timezone}`);
-  return { equal: sum === null ? null : signOf(subtractDecimals(total, sum)) === 0, daysPresent, daysExpected, statements };
+  return {
+    equal: sum === null ? null : signOf(subtractDecimals(total, sum)) === 0,
+    daysPresent,
+    daysExpected,
+    statements,
+  };
 }

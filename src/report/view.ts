@@ -59,9 +59,9 @@ function askerOf(origin: Origin): Person {
   return origin.kind === "slack" ? { kind: "slack", userId: origin.userId } : { kind: "key", name: origin.caller };
 }
 
-/** Slack's user ids are U or W and at least eight capitals or digits; an API key's name is what an operator chose. */
+/** Slack's user ids are U or W, then capitals and digits, nowadays from 0; an API key's name is what an operator chose. */
 function personOf(id: string): Person {
-  return /^[UW][A-Z0-9]{8,}$/.test(id) ? { kind: "slack", userId: id } : { kind: "key", name: id };
+  return /^[UW](?:0[A-Z0-9]{2,}|[A-Z0-9]{8,})$/.test(id) ? { kind: "slack", userId: id } : { kind: "key", name: id };
 }
 
 function buildFigures(figures: Figures, level: Level, atMs: number): FiguresView {

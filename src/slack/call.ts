@@ -66,7 +66,12 @@ export function toSlackError(where: CallPlace, error: unknown): SlackError {
   if (!isWebApiError(error)) return lostAnswer(where, error instanceof Error ? error : new Error(String(error)));
   switch (error.code) {
     case ErrorCode.RateLimitedError:
-      return new SlackError({ ...where, kind: "rate_limited", code: "ratelimited", retryAfterSeconds: error.retryAfter });
+      return new SlackError({
+        ...where,
+        kind: "rate_limited",
+        code: "ratelimited",
+        retryAfterSeconds: error.retryAfter,
+      });
     case ErrorCode.HTTPError:
       return badStatus(where, error.statusCode);
     case ErrorCode.RequestError:

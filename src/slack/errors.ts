@@ -112,7 +112,9 @@ export class SlackError extends Error {
     const place = facts.place === undefined ? "" : ` for ${facts.place}`;
     const details = (facts.details ?? []).length === 0 ? "" : ` (${facts.details?.join("; ").slice(0, 300)})`;
     const code = facts.code.slice(0, 80);
-    super(`Slack answered ${facts.method}${place} with ${code}${details}: ${cures[facts.kind]}`, { cause: facts.cause });
+    super(`Slack answered ${facts.method}${place} with ${code}${details}: ${cures[facts.kind]}`, {
+      cause: facts.cause,
+    });
     this.kind = facts.kind;
     this.code = code;
     this.method = facts.method;

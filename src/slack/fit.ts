@@ -1,6 +1,14 @@
 /** Makes a message fit into Slack's limits, giving up what matters least first: campaign lines, from the last one. */
-import { countBlockText, limits } from "./limits.ts";
-import type { ActionsBlock, Button, ContextBlock, HeaderBlock, KnownBlock, SectionBlock, SlackMessage } from "./message.ts";
+import { weighBlocks, limits } from "./limits.ts";
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  HeaderBlock,
+  KnownBlock,
+  SectionBlock,
+  SlackMessage,
+} from "./message.ts";
 import { countCodePoints, cutMrkdwn, cutText } from "./text.ts";
 
 /** Sections (by block_id) whose lines below the title may be dropped, in the order in which they are given up. */
@@ -45,7 +53,9 @@ function fitContext(block: ContextBlock): ContextBlock | null {
   const elements = block.elements
     .filter((element) => !("text" in element) || element.text !== "")
     .slice(0, limits.contextElements)
-    .map((element) => ("text" in element ? { ...element, text: cutMrkdwn(element.text, limits.contextText) } : element));
+    .map((element) =>
+      "text" in element ? { ...element, text: cutMrkdwn(element.text, limits.contextText) } : element,
+    );
   return elements.length === 0 ? null : { ...block, elements };
 }
 
@@ -99,14 +109,18 @@ function replaceText(blocks: readonly KnownBlock[], target: SectionBlock, text: 
 function fitTotal(blocks: readonly KnownBlock[]): KnownBlock[] {
   let fitted = [...blocks];
   for (const id of droppable) {
-    const over = countBlockText(fitted) - limits.blockTextTotal;
-    const block = fitted.find((candidate): candidate is SectionBlock => candidate.block_id === id && candidate.type === "section");
+    const over = weighBlocks(fitted) - limits.totalWeight;
+    const block = fitted.find(
+      (candidate): candidate is SectionBlock => candidate.block_id === id && candidate.type === "section",
+    );
     if (over <= 0 || block?.text === undefined) continue;
     fitted = replaceText(fitted, block, dropLines(block.text.text, countCodePoints(block.text.text) - over));
   }
   for (let turn = 0; turn < limits.blocks; turn += 1) {
-    const over = countBlockText(fitted) - limits.blockTextTotal;
-    const sections = fitted.filter((block): block is SectionBlock => block.type === "section" && block.text !== undefined);
+    const over = weighBlocks(fitted) - limits.totalWeight;
+    const sections = fitted.filter(
+      (block): block is SectionBlock => block.type === "section" && block.text !== undefined,
+    );
     const lengthOf = (block: SectionBlock): number => countCodePoints(block.text?.text ?? "");
     const longest = sections.toSorted((left, right) => lengthOf(right) - lengthOf(left))[0];
     if (over <= 0 || longest?.text === undefined) break;

@@ -50,7 +50,9 @@ export function shortenMiddle(text: string, max = 35): string {
   if (countCodePoints(text) <= max) return text;
   const graphemes = splitGraphemes(text);
   const start = takeGraphemes(graphemes, Math.ceil((max - 1) / 2)).join("");
-  const end = takeGraphemes(graphemes.toReversed(), Math.floor((max - 1) / 2)).toReversed().join("");
+  const end = takeGraphemes(graphemes.toReversed(), Math.floor((max - 1) / 2))
+    .toReversed()
+    .join("");
   return start + ellipsis + end;
 }
 

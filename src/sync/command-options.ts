@@ -9,7 +9,7 @@ import type { Word } from "./command-words.ts";
 import { findNearest } from "./nearest.ts";
 import { levels, type Level } from "./request.ts";
 
-export interface Options {
+interface Options {
   level: Level;
   /** As typed, lower case; which of them Meta allows together is decided when they are planned. */
   breakdowns: string[];
@@ -17,12 +17,24 @@ export interface Options {
   dryRun: boolean;
 }
 
-export interface OptionProblem {
+interface WrongOption {
+  ok: false;
   problem: string;
   nearest: string | null;
+  /** An option as it should be written. */
+  example: string;
 }
 
-export type OptionsReading = { ok: true; rest: Word[]; given: string[]; options: Options } | ({ ok: false } & OptionProblem);
+export type OptionsReading = { ok: true; rest: Word[]; given: string[]; options: Options } | WrongOption;
+
+/** What the options are with a value put in, or what is wrong with the value. */
+type Put = Options | { problem: string; nearest: string | null };
+
+interface OptionRow {
+  takesValue: boolean;
+  example: string;
+  put: (options: Options, value: string) => Put;
+}
 
 const levelWords: ReadonlyMap<string, Level> = new Map<string, Level>([
   ...levels.map((level) => [level, level] as const),
@@ -32,50 +44,38 @@ const levelWords: ReadonlyMap<string, Level> = new Map<string, Level>([
   ["ads", "ad"],
 ]);
 
-/** Each puts its value into the options, or says what is wrong with it. */
-const optionRows: Record<string, { takesValue: boolean; put: (options: Options, value: string) => OptionProblem | null }> = {
-  level: {
-    takesValue: true,
-    put(options, value) {
-      const level = levelWords.get(value.replaceAll(/[\s_-]/gu, ""));
-      if (level !== undefined) {
-        options.level = level;
-        return null;
-      }
-      const nearest = findNearest(value, levels);
-      return { problem: `"${value}" is not a level: there are ${levels.join(", ")}.`, nearest: nearest && `--level ${nearest}` };
-    },
-  },
-  breakdown: {
-    takesValue: true,
-    put(options, value) {
-      const names = value.split(/[,+]/u).filter((name) => name !== "");
-      const wrong = names.find((name) => !/^[a-z][a-z_]{1,39}$/u.test(name));
-      if (wrong !== undefined || names.length === 0) {
-        return { problem: `"${wrong ?? value}" is not a breakdown. They are written like age,gender.`, nearest: null };
-      }
-      options.breakdowns = [...new Set([...options.breakdowns, ...names])];
-      if (options.breakdowns.length <= 4) return null;
-      return { problem: `${options.breakdowns.length} breakdowns are too many: at most 4 go together.`, nearest: null };
-    },
-  },
-  full: {
-    takesValue: false,
-    put(options) {
-      options.full = true;
-      return null;
-    },
-  },
-  "dry-run": {
-    takesValue: false,
-    put(options) {
-      options.dryRun = true;
-      return null;
-    },
-  },
-};
+function putLevel(options: Options, value: string): Put {
+  const level = levelWords.get(value.replaceAll(/[\s_-]/gu, ""));
+  if (level !== undefined) return { ...options, level };
+  const nearest = findNearest(value, levels);
+  const problem = `"${value}" is not a level: there are ${levels.join(", ")}.`;
+  return { problem, nearest: nearest === null ? null : `--level ${nearest}` };
+}
 
-const otherSpellings: Readonly<Record<string, string>> = { levels: "level", breakdowns: "breakdown", dryrun: "dry-run", "dry_run": "dry-run" };
+function putBreakdowns(options: Options, value: string): Put {
+  const names = value.split(/[,+]/u).filter((name) => name !== "");
+  const wrong = names.find((name) => !/^[a-z][a-z_]{1,39}$/u.test(name));
+  if (wrong !== undefined || names.length === 0) {
+    return { problem: `"${wrong ?? value}" is not a breakdown: they are written like age,gender.`, nearest: null };
+  }
+  const breakdowns = [...new Set([...options.breakdowns, ...names])];
+  if (breakdowns.length <= 4) return { ...options, breakdowns };
+  return { problem: `${breakdowns.length} breakdowns are too many: at most 4 go together.`, nearest: null };
+}
+
+const optionRows: ReadonlyMap<string, OptionRow> = new Map<string, OptionRow>([
+  ["level", { takesValue: true, example: "--level campaign", put: putLevel }],
+  ["breakdown", { takesValue: true, example: "--breakdown age,gender", put: putBreakdowns }],
+  ["full", { takesValue: false, example: "--full", put: (options) => ({ ...options, full: true }) }],
+  ["dry-run", { takesValue: false, example: "--dry-run", put: (options) => ({ ...options, dryRun: true }) }],
+]);
+
+const otherSpellings: ReadonlyMap<string, string> = new Map([
+  ["levels", "level"],
+  ["breakdowns", "breakdown"],
+  ["dryrun", "dry-run"],
+  ["dry_run", "dry-run"],
+]);
 
 /** The text behind the dashes of an option, or null for any other word. */
 function optionText(word: Word): string | null {
@@ -100,33 +100,43 @@ function takeValue(words: Word[], attached: string | undefined): string {
   return value;
 }
 
+function refuseUnknown(typed: string): WrongOption {
+  const name = findNearest(typed, [...optionRows.keys()]);
+  const example = optionRows.get(name ?? "level")?.example ?? "";
+  return { ok: false, problem: `There is no option --${typed}.`, nearest: name === null ? null : `--${name}`, example };
+}
+
+/** Reads one option, `text` being what is behind its dashes; takes its value from the words that follow. */
+function readOption(text: string, words: Word[], options: Options): { name: string; options: Options } | WrongOption {
+  const [typed = "", attached] = text.split("=", 2);
+  const name = otherSpellings.get(typed) ?? typed;
+  const row = optionRows.get(name);
+  if (row === undefined) return refuseUnknown(typed);
+  const { example } = row;
+  const refuse = (problem: string): WrongOption => ({ ok: false, problem, nearest: example, example });
+  if (!row.takesValue && attached !== undefined) return refuse(`--${name} takes no value: it is there or not.`);
+  const value = row.takesValue ? takeValue(words, attached) : "";
+  if (row.takesValue && value === "") return refuse(`--${name} needs a value behind it.`);
+  const put = row.put(options, value);
+  return "problem" in put ? { ok: false, ...put, example: put.nearest ?? example } : { name, options: put };
+}
+
 /** Takes the options out of the words. `given` names those that were there, with their dashes. */
 export function readOptions(all: readonly Word[]): OptionsReading {
   const words = [...all];
   const rest: Word[] = [];
   const given: string[] = [];
-  const options: Options = { level: "ad", breakdowns: [], full: false, dryRun: false };
+  let options: Options = { level: "ad", breakdowns: [], full: false, dryRun: false };
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     const text = optionText(word);
     if (text === null) {
       rest.push(word);
       continue;
     }
-    const [typed = "", attached] = text.split("=", 2);
-    const name = otherSpellings[typed] ?? typed;
-    const row = Object.hasOwn(optionRows, name) ? optionRows[name] : undefined;
-    if (row === undefined) {
-      const nearest = findNearest(name, [...Object.keys(optionRows), "help"]);
-      return { ok: false, problem: `There is no option --${typed}.`, nearest: nearest && `--${nearest}` };
-    }
-    const value = row.takesValue ? takeValue(words, attached) : "";
-    if (row.takesValue && value === "") return { ok: false, problem: `--${name} needs a value behind it.`, nearest: null };
-    if (!row.takesValue && attached !== undefined) {
-      return { ok: false, problem: `--${name} takes no value: it is there or not.`, nearest: `--${name}` };
-    }
-    const wrong = row.put(options, value);
-    if (wrong !== null) return { ok: false, ...wrong };
-    given.push(`--${name}`);
+    const read = readOption(text, words, options);
+    if ("ok" in read) return read;
+    given.push(`--${read.name}`);
+    options = read.options;
   }
   return { ok: true, rest, given, options };
 }

@@ -6,7 +6,7 @@ import { parseTimeframe } from "./timeframe.ts";
 import { timeframeWords } from "./timeframe-words.ts";
 
 /** What Slack users get when they name no timeframe. */
-export const defaultTimeframe = "7d";
+const defaultTimeframe = "7d";
 
 /** As it was typed: a number is taken as it is, a name must be known to the workspace, default is the channel's. */
 export type AccountWord = { kind: "id"; accountId: string } | { kind: "name"; name: string } | { kind: "default" };
@@ -44,10 +44,11 @@ function problemOfTail(words: readonly Word[], today: Day | undefined): OrderRea
   const last = words.at(-1);
   if (last === undefined || last.kind !== "plain") return null;
   const isFigure = /^\d+[a-z]{1,2}$|^\d{4}-\d|\d\.\.|^\d+[./]\d+[./]\d+$|^(?:this|last)_/iu.test(last.text);
-  const isMisspelt = words.length > 1 && last.text.length > 4 && findNearest(last.text, [...timeframeWords.keys()]) !== null;
+  const isMisspelt =
+    words.length > 1 && last.text.length > 4 && findNearest(last.text, [...timeframeWords.keys()]) !== null;
   if (!isFigure && !isMisspelt) return null;
   const reading = parseTimeframe(last.text, today);
-  return reading.ok ? null : refuse(reading.problem, reading.nearest);
+  return reading.ok ? null : refuse(`${reading.problem} A name that ends like this goes in quotes.`, reading.nearest);
 }
 
 function readNamed(words: readonly Word[], today: Day | undefined): OrderReading {
@@ -64,7 +65,7 @@ function readNamed(words: readonly Word[], today: Day | undefined): OrderReading
   const rest = words.slice(words.length - count);
   if (name === "") return quoted ? refuse("The name in quotes is empty.") : readRest({ kind: "default" }, rest, today);
   if (name.includes('"')) return refuse(`A quotation mark in ${showWords(words)} has no partner.`);
-  if ([...name].length > 100) return refuse("The name is longer than 100 characters.");
+  if (Array.from(name).length > 100) return refuse("The name is longer than 100 characters.");
   return readRest({ kind: "name", name }, rest, today);
 }
 
@@ -74,9 +75,13 @@ export function readOrder(words: readonly Word[], today?: Day): OrderReading {
   if (stray !== undefined) {
     return refuse(`${stray.text} has no place in an order: the result comes to where you ask.`);
   }
-  const broken = words.find((word) => word.kind === "plain" && /^act_/iu.test(word.text) && accountDigits(word) === null);
+  const broken = words.find(
+    (word) => word.kind === "plain" && /^act_/iu.test(word.text) && accountDigits(word) === null,
+  );
   if (broken !== undefined) return refuse(`"${broken.text}" is not an ad account: that is act_ and up to 20 digits.`);
-  const isId = (word: Word, index: number): boolean => accountDigits(word) !== null && (index === 0 || /^act/iu.test(word.text));
+  if (words.length > 0 && countTimeframeWords(words) === words.length) return readNamed(words, today);
+  const isId = (word: Word, index: number): boolean =>
+    accountDigits(word) !== null && (index === 0 || /^act/iu.test(word.text));
   const ids = words.filter(isId);
   const [first, second] = ids;
   if (first === undefined) return readNamed(words, today);

@@ -1,6 +1,6 @@
 /** The verbs of /meta-sync, one row each: what is typed, what it does, whether it is there yet. Help is made of this table. */
 
-export interface VerbRow {
+interface VerbRow {
   verb: string;
   /** What stands behind the verb, as help shows it. */
   usage: string;

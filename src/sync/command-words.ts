@@ -49,7 +49,7 @@ function readPlain(text: string): Word {
   return /^https?:\/\//iu.test(bare) ? readLink(bare, "") : { text: bare, kind: "plain" };
 }
 
-/** The words of a command; a mention at its front (the bot's own, in `@meta-sync …`) is dropped. */
+/** The words of a command, without what calls the bot: `@meta-sync` in a mention, `/meta-sync` in a pasted example. */
 export function readWords(text: string): Word[] {
   const words: Word[] = [];
   for (const [, wrapped, double, single, plain] of straighten(text).matchAll(token)) {
@@ -58,13 +58,15 @@ export function readWords(text: string): Word[] {
     else if (quoted !== undefined) words.push({ text: decode(quoted).trim(), kind: "quoted" });
     else if (plain !== undefined) words.push(readPlain(plain));
   }
-  const spoken = words[0]?.kind === "person" ? words.slice(1) : words;
-  return spoken.filter((word) => word.kind === "quoted" || word.text !== "");
+  const said = words.filter((word) => word.kind === "quoted" || word.text !== "");
+  if (said[0]?.kind === "person") said.shift();
+  if (said[0]?.kind === "plain" && said[0].text.toLowerCase() === "/meta-sync") said.shift();
+  return said;
 }
 
 /** The words as one line, to tell people what was read; at most 200 characters. */
 export function showWords(words: readonly Word[]): string {
   const line = words.map((word) => (word.kind === "quoted" ? `"${word.text}"` : word.text)).join(" ");
-  const letters = [...line];
+  const letters = Array.from(line);
   return letters.length > 200 ? `${letters.slice(0, 199).join("")}…` : line;
 }

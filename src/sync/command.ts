@@ -45,7 +45,10 @@ export interface ProblemCommand {
 
 export type Command =
   | StartCommand
-  | { kind: JobVerb; /** Lower case: a whole id or its first characters; null is the latest job here. */ job: string | null }
+  | {
+      kind: JobVerb;
+      /** Lower case: a whole id or its first characters; null is the latest job here. */ job: string | null;
+    }
   | { kind: "help"; topic: HelpTopic | null }
   | { kind: "form" }
   | { kind: "reserved"; verb: ReservedVerb }
@@ -58,7 +61,11 @@ function readJob(verb: JobVerb, words: readonly Word[], refuse: Refuse): Command
   if (more !== undefined) return refuse(`${verb} takes one job, and there are ${words.length} words.`, null, example);
   const job = word.text.replace(/^#/u, "").toLowerCase();
   if (/^[0-9a-f][0-9a-f-]{3,35}$/u.test(job)) return { kind: verb, job };
-  return refuse(`"${word.text}" is not the id of a job. Without one, ${verb} means the latest job here.`, null, example);
+  return refuse(
+    `"${word.text}" is not the id of a job. Without one, ${verb} means the latest job here.`,
+    null,
+    example,
+  );
 }
 
 function readTopic(words: readonly Word[], refuse: Refuse): Command {
@@ -82,14 +89,13 @@ function exampleFor(words: readonly Word[], nearest: string | null): string {
 function readStart(words: readonly Word[], refuse: Refuse, today: Day | undefined): Command {
   const reading = readOptions(words);
   if (!reading.ok) {
-    const option = reading.nearest ?? "--level campaign";
-    return refuse(reading.problem, reading.nearest, `${exampleFor(words, null)} ${option === "--breakdown" ? "--breakdown age,gender" : option}`);
+    return refuse(reading.problem, reading.nearest, `${exampleFor(words, null)} ${reading.example}`);
   }
   const order = readOrder(reading.rest, today);
   if (!order.ok) return refuse(order.problem, order.nearest, exampleFor(words, order.nearest));
   const { account, timeframe } = order;
-  const name = account.kind === "name" ? (account.name.split(" ")[0] ?? "") : "";
-  return { kind: "start", account, timeframe, ...reading.options, nearestVerb: name && findNearest(name, verbWords) };
+  const nearestVerb = account.kind === "name" ? findNearest(account.name.split(" ")[0] ?? "", verbWords) : null;
+  return { kind: "start", account, timeframe, ...reading.options, nearestVerb };
 }
 
 /**
@@ -98,7 +104,13 @@ function readStart(words: readonly Word[], refuse: Refuse, today: Day | undefine
  */
 export function parseCommand(text: string, today?: Day): Command {
   const words = readWords(text);
-  const refuse: Refuse = (problem, nearest, example) => ({ kind: "problem", read: showWords(words), problem, nearest, example });
+  const refuse: Refuse = (problem, nearest, example) => ({
+    kind: "problem",
+    read: showWords(words),
+    problem,
+    nearest,
+    example,
+  });
   const [first, ...rest] = words;
   if (first === undefined) return { kind: "form" };
   if (/^(?:\?|--?h|--?help)$/iu.test(first.text)) return readTopic(rest, refuse);
@@ -110,7 +122,11 @@ export function parseCommand(text: string, today?: Day): Command {
   const options = readOptions(rest);
   if (!options.ok) return refuse(options.problem, options.nearest, `/meta-sync ${row.verb}`);
   if (options.given.length > 0) {
-    return refuse(`${row.verb} takes no options; ${options.given.join(", ")} belongs to an order.`, null, `/meta-sync ${row.verb}`);
+    return refuse(
+      `${row.verb} takes no options; ${options.given.join(", ")} belongs to an order.`,
+      null,
+      `/meta-sync ${row.verb}`,
+    );
   }
   return readJob(row.verb, options.rest, refuse);
 }

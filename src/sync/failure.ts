@@ -8,6 +8,7 @@ export const failureKinds = [
   "token_expired",
   "permission_denied",
   "account_not_found",
+  "bad_timeframe",
   "rate_limited",
   "too_much_data",
   "bad_request",
@@ -43,6 +44,7 @@ const advice: Record<FailureKind, string> = {
   permission_denied:
     "An admin of the ad account assigns it to the system user (View performance) and the token needs ads_read; then press Retry.",
   account_not_found: "Check the number of the ad account, and that the token's user can see it in Ads Manager.",
+  bad_timeframe: "Choose days that Meta still keeps and that have begun, for example 7d or last_month.",
   rate_limited: "Nothing to do: the sync goes on by itself when Meta allows it.",
   too_much_data: "Ask for a shorter timeframe, for example 7d, or for --level campaign.",
   bad_request: "This is a fault in meta-sync: tell its developer the code and the trace id.",

@@ -1,9 +1,9 @@
 /** The known word that a misspelt one most likely means. */
 
 /** Letters to change, add, drop or swap with their neighbour until `a` is `b`. */
-export function editDistance(a: string, b: string): number {
-  const from = [...a];
-  const to = [...b];
+function editDistance(a: string, b: string): number {
+  const from = Array.from(a);
+  const to = Array.from(b);
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [i, letter] of from.entries()) {
@@ -28,7 +28,7 @@ export function editDistance(a: string, b: string): number {
 export function findNearest(word: string, candidates: readonly string[]): string | null {
   const lower = word.toLowerCase();
   let nearest: string | null = null;
-  let least = Math.max(1, Math.floor([...word].length / 3)) + 1;
+  let least = Math.max(1, Math.floor(Array.from(word).length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(lower, candidate.toLowerCase());
     if (distance < least) [nearest, least] = [candidate, distance];

@@ -68,7 +68,7 @@ function readCount(shown: string, count: number): TimeframeReading {
 
 function readText(text: string): TimeframeReading {
   const word = canonical(text);
-  const shown = [...text.trim()].slice(0, 40).join("");
+  const shown = Array.from(text.trim()).slice(0, 40).join("");
   if (word === "") return refuse("The timeframe is empty. Write one, for example 7d.", "7d");
   if (timeframeWords.has(word)) return { ok: true, written: word };
   const count = /^(\d{1,6})d$/u.exec(word)?.[1];
@@ -76,14 +76,20 @@ function readText(text: string): TimeframeReading {
   const range = /^(\d{4}-\d\d-\d\d)(?:\.\.(\d{4}-\d\d-\d\d))?$/u.exec(word);
   if (range?.[1] !== undefined) return readRange(shown, range[1], range[2] ?? range[1]);
   if (/^\d+h$/u.test(word)) {
-    return refuse(`"${shown}" can't be read: the only hours are 24h (yesterday and today). For more, write days, for example 2d.`, "24h");
+    return refuse(
+      `"${shown}" can't be read: the only hours are 24h (yesterday and today). For more, write days, for example 2d.`,
+      "24h",
+    );
   }
   if (/\d[./-]\d|\.\./u.test(word)) {
     const example = "2026-11-01..2026-11-15";
     return refuse(`"${shown}" is not a range of days. Days are written YYYY-MM-DD, for example ${example}.`);
   }
   const nearest = word === "lifetime" ? "maximum" : findNearest(word, ["7d", ...timeframeWords.keys()]);
-  return refuse(`"${shown}" is not a timeframe. Write 24h, 7d, yesterday, last_month or days, for example ${nearest ?? "7d"}.`, nearest);
+  return refuse(
+    `"${shown}" is not a timeframe. Write 24h, 7d, yesterday, last_month or days, for example ${nearest ?? "7d"}.`,
+    nearest,
+  );
 }
 
 /** The days a canonical timeframe means on `today`, before anything is cut off. */
@@ -144,6 +150,6 @@ export function resolveTimeframe(written: string, today: Day): ResolvedTimeframe
   }
   const before = previousWindow(window);
   if (before.since >= oldest) return { window, previousWindow: before, notes };
-  notes.push(`No comparison: the ${countDays(window)} days before are older than Meta keeps.`);
+  notes.push(`No comparison: the equally long time before ${window.since} is older than Meta keeps.`);
   return { window, previousWindow: null, notes };
 }

@@ -29,7 +29,11 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
  * @throws UnknownZoneError
  */
 export function dayIn(zone: string, nowMs: number): Day {
-  const parts = new Map(formatterOf(zone).formatToParts(nowMs).map((part) => [part.type, part.value]));
+  const parts = new Map(
+    formatterOf(zone)
+      .formatToParts(nowMs)
+      .map((part) => [part.type, part.value]),
+  );
   const year = (parts.get("year") ?? "").padStart(4, "0");
   return `${year}-${parts.get("month") ?? ""}-${parts.get("day") ?? ""}`;
 }

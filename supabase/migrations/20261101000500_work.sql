@@ -246,6 +246,7 @@ declare
   v_part meta_sync.job_parts;
   v_now timestamptz;
   v_written integer;
+  v_repeated boolean;
 begin
   select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for share;
   if not found or v_job.finished_at is not null then return jsonb_build_object('outcome', 'final'); end if;
@@ -256,13 +257,21 @@ begin
   if not found then return jsonb_build_object('outcome', 'lease_lost'); end if;
   select * into v_part from meta_sync.job_parts
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part for update;
-  if v_part.pages = p_page + 1 and (v_part.lease_token = p_lease_token or v_part.state = 'done') then
+  v_repeated := v_part.pages = p_page + 1;
+  if v_repeated and v_part.state = 'done' then
     return jsonb_build_object('outcome', 'saved', 'rowsWritten', 0, 'blockedUntil', meta_sync.blocked_until(v_job.account_id));
   end if;
-  if v_part.lease_token is distinct from p_lease_token or v_part.pages <> p_page then
-    return jsonb_build_object('outcome', 'lease_lost');
+  if v_part.lease_token is distinct from p_lease_token then return jsonb_build_object('outcome', 'lease_lost'); end if;
+  if p_page = 0 and v_part.pages > 1 then
+    -- Meta dropped the cursor and the part began again at its first page: its counters do too.
+    update meta_sync.job_parts set pages = 0, rows_read = 0
+    where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part returning * into v_part;
   end if;
+  if not v_repeated and v_part.pages <> p_page then return jsonb_build_object('outcome', 'lease_lost'); end if;
   v_written := meta_sync.write_rows(p_workspace_id, p_job_id, p_table, p_rows);
+  if v_repeated then
+    return jsonb_build_object('outcome', 'saved', 'rowsWritten', v_written, 'blockedUntil', meta_sync.blocked_until(v_job.account_id));
+  end if;
   insert into meta_sync.quarantine (workspace_id, job_id, part, account_id, stream, reason, raw, created_at)
   select p_workspace_id, p_job_id, p_part, v_job.account_id, v_part.stream, q ->> 'reason', q -> 'raw', v_now
   from jsonb_array_elements(p_quarantined) q;

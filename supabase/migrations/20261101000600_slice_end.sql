@@ -32,6 +32,17 @@ begin
   return jsonb_build_object('outcome', 'failed', 'jobFailed', p_ends_job);
 end $$;
 
+-- The whole job can't go on, whatever its parts say. Outcomes: failed, final, lease_lost.
+create function public.meta_sync_fail_job(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid, p_failure jsonb)
+returns jsonb language plpgsql security definer set search_path = '' as $$
+declare
+  v_held text := meta_sync.hold_lane(p_workspace_id, p_job_id, p_lane, p_lease_token);
+begin
+  if v_held <> 'held' then return jsonb_build_object('outcome', v_held); end if;
+  perform meta_sync.end_job(p_workspace_id, p_job_id, 'failed', p_failure, null);
+  return jsonb_build_object('outcome', 'failed');
+end $$;
+
 /* A part must wait: a passing error (p_transient), or Meta asked for a break. It starts again at its first page.
    A throttle isn't a fault of the part, so it doesn't count as a claim. */
 create function public.meta_sync_postpone_part(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid,
@@ -122,7 +133,8 @@ begin
   perform 1 from meta_sync.lanes where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane
     and seq = p_seq and lease_token = p_lease_token for update;
   if not found then return jsonb_build_object('outcome', 'stale'); end if;
-  update meta_sync.job_parts set state = 'waiting', lane = null, lease_token = null
+  -- Put back in good order, so the claim doesn't count towards the five of a poison part.
+  update meta_sync.job_parts set state = 'waiting', lane = null, lease_token = null, claims = greatest(0, claims - 1)
   where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane and state = 'leased';
   update meta_sync.lanes
   set seq = seq + 1, copy = 1, state = 'parked', lease_token = null, lease_until = null, due_at = null

@@ -11,7 +11,9 @@ returns jsonb language sql stable set search_path = '' as $$
   select jsonb_build_object(
     'spend', coalesce(sum(d.spend), 0)::text, 'impressions', coalesce(sum(d.impressions), 0),
     'clicks', coalesce(sum(d.clicks), 0), 'inlineLinkClicks', coalesce(sum(d.inline_link_clicks), 0),
-    'days', count(distinct d.date_start),
+    -- Read days, not days with a row: Meta leaves days without delivery out.
+    'days', (select count(*) from meta_sync.coverage c where c.workspace_id = p_workspace_id
+      and c.account_id = p_account_id and c.level = p_level and c.breakdown_set = '' and c.day between p_since and p_until),
     'actions', (select coalesce(jsonb_object_agg(s.type, s.value::text), '{}'::jsonb) from (
       select a ->> 'action_type' as type, sum((a ->> 'value')::numeric) as value
       from days x cross join lateral jsonb_array_elements(x.actions) a

@@ -63,12 +63,16 @@ export function problemOf(token: TokenRow, nowMs: number, app: GraphApp): GraphE
   return new GraphError({ code: 190, subcode });
 }
 
+/** Throws Meta's code 200 unless the token may read ads at all. */
+export function authorizeReading(caller: Caller): void {
+  if (!READ_SCOPES.some((scope) => caller.token.scopes.includes(scope))) throw new GraphError({ code: 200 });
+}
+
 /** Throws Meta's code 200 unless the token has a reading scope and was given the account. */
 export function authorizeAccount(caller: Caller, accountId: string): void {
-  const { scopes, accounts } = caller.token;
-  const mayRead = READ_SCOPES.some((scope) => scopes.includes(scope));
-  if (mayRead && (accounts === null || accounts.includes(accountId))) return;
-  throw new GraphError({ code: 200 });
+  authorizeReading(caller);
+  const { accounts } = caller.token;
+  if (accounts !== null && !accounts.includes(accountId)) throw new GraphError({ code: 200 });
 }
 
 /** True if the token may see the node at all; Meta answers 100/33 for other people's entities. */
@@ -84,7 +88,9 @@ function checkProof(call: GraphCall, app: GraphApp): void {
     const message = "API calls from the server require an appsecret_proof argument";
     throw new GraphError({ code: 100, type: "GraphMethodException", message });
   }
-  const expected = createHmac("sha256", app.appSecret).update(call.token ?? "").digest();
+  const expected = createHmac("sha256", app.appSecret)
+    .update(call.token ?? "")
+    .digest();
   const given = Buffer.from(proof, "hex");
   if (given.length === expected.length && timingSafeEqual(given, expected)) return;
   const message = "Invalid appsecret_proof provided in the API argument";

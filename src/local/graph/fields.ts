@@ -39,7 +39,8 @@ export function checkFields(fields: readonly AskedField[], type: NodeType): void
     }
     if (!known.has(field.name)) throw unknownField(field.name, type);
     if (field.children === undefined) continue;
-    if (child === undefined) throw notServedHere(`Choosing inside the field ${field.name}`, "Ask for it without braces.");
+    if (child === undefined)
+      throw notServedHere(`Choosing inside the field ${field.name}`, "Ask for it without braces.");
     checkFields(field.children, child);
   }
 }
@@ -78,7 +79,8 @@ function splitTopLevel(text: string): string[] {
   const parts: string[] = [];
   let depth = 0;
   let start = 0;
-  for (const [index, letter] of [...text].entries()) {
+  for (let index = 0; index < text.length; index += 1) {
+    const letter = text[index];
     if (letter === "{" || letter === "(") depth += 1;
     if (letter === "}" || letter === ")") depth -= 1;
     if (depth < 0) throw syntaxError(text);

@@ -27,9 +27,24 @@ const OPERATORS: Record<Attribute, Operator[]> = {
   created_time: TIME,
 };
 
+const COMPARE: Record<Operator, (actual: string, values: string[]) => boolean> = {
+  EQUAL: (actual, values) => values.includes(actual),
+  IN: (actual, values) => values.includes(actual),
+  NOT_EQUAL: (actual, values) => !values.includes(actual),
+  NOT_IN: (actual, values) => !values.includes(actual),
+  GREATER_THAN: (actual, values) => Number(actual) > Number(values[0]),
+  LESS_THAN: (actual, values) => Number(actual) < Number(values[0]),
+  CONTAIN: contains,
+  NOT_CONTAIN: (actual, values) => !contains(actual, values),
+};
+
 const scalar = z.union([z.string(), z.number()]).transform(String);
 const filterList = z.array(
-  z.object({ field: z.string(), operator: z.string(), value: z.union([scalar.transform((one) => [one]), z.array(scalar)]) }),
+  z.object({
+    field: z.string(),
+    operator: z.string(),
+    value: z.union([scalar.transform((one) => [one]), z.array(scalar)]),
+  }),
 );
 
 /** The filters of a call; a field without prefix belongs to `ownKind`. Throws code 100 for what isn't supported. */
@@ -49,7 +64,12 @@ export function readFilters(call: GraphCall, ownKind: FilterKind): Filter[] {
 }
 
 /** True if the entity at that position passes all filters. */
-export function passesFilters(account: AccountModel, kind: FilterKind, index: number, filters: readonly Filter[]): boolean {
+export function passesFilters(
+  account: AccountModel,
+  kind: FilterKind,
+  index: number,
+  filters: readonly Filter[],
+): boolean {
   return filters.every((filter) => {
     const entity = entityFor(account, kind, index, filter.kind);
     return entity !== undefined && passes(entity, filter);
@@ -57,24 +77,11 @@ export function passesFilters(account: AccountModel, kind: FilterKind, index: nu
 }
 
 function passes(entity: CampaignModel | AdSetModel | AdModel, { attribute, operator, values }: Filter): boolean {
-  const actual = attributeOf(entity, attribute);
-  const first = values[0] ?? "";
-  switch (operator) {
-    case "EQUAL":
-    case "IN":
-      return values.includes(actual);
-    case "NOT_EQUAL":
-    case "NOT_IN":
-      return !values.includes(actual);
-    case "GREATER_THAN":
-      return Number(actual) > Number(first);
-    case "LESS_THAN":
-      return Number(actual) < Number(first);
-    case "CONTAIN":
-      return values.some((value) => actual.toLowerCase().includes(value.toLowerCase()));
-    case "NOT_CONTAIN":
-      return values.every((value) => !actual.toLowerCase().includes(value.toLowerCase()));
-  }
+  return COMPARE[operator](attributeOf(entity, attribute), values);
+}
+
+function contains(actual: string, values: string[]): boolean {
+  return values.some((value) => actual.toLowerCase().includes(value.toLowerCase()));
 }
 
 /** Times compare as unix seconds. */

@@ -13,6 +13,8 @@ export interface GraphCall {
   token: string | undefined;
   /** Meta's `paging.next` repeats the token only if it came by query. */
   tokenInQuery: boolean;
+  /** A body that can't be read: thrown once the call is being served, so that it is logged like any other error. */
+  problem: GraphError | undefined;
   /** Address up to and with the path, without query: the base of `paging.next`. */
   url: string;
 }
@@ -26,18 +28,20 @@ export async function readCall(c: Context): Promise<GraphCall> {
   const match = /\/(v\d+\.\d+)(?=\/|$)(.*)$/.exec(url.pathname);
   const params = new Map<string, string>(url.searchParams);
   const tokenInQuery = params.has("access_token");
-  for (const [name, value] of await readBody(c)) params.set(name, value);
+  const body = await readBody(c);
+  if (!(body instanceof GraphError)) for (const [name, value] of body) params.set(name, value);
   const token = params.get("access_token") ?? readAuthorization(c.req.header("authorization"));
   params.delete("access_token");
   return {
     method: c.req.method,
     version: match?.[1] ?? "",
-    segments: decodeURI(match?.[2] ?? url.pathname)
+    segments: decodePath(match?.[2] ?? url.pathname)
       .split("/")
       .filter((segment) => segment !== ""),
     params,
     token,
     tokenInQuery,
+    problem: body instanceof GraphError ? body : undefined,
     url: `${url.origin}${url.pathname}`,
   };
 }
@@ -78,17 +82,27 @@ export function parseJson(text: string): unknown {
   }
 }
 
-async function readBody(c: Context): Promise<[string, string][]> {
+async function readBody(c: Context): Promise<[string, string][] | GraphError> {
   if (c.req.method === "GET" || c.req.method === "HEAD") return [];
   const type = c.req.header("content-type") ?? "";
   if (type.includes("application/json")) {
     const parsed = jsonBody.safeParse(parseJson(await c.req.text()));
-    if (!parsed.success) throw new GraphError({ code: 100, message: "(#100) The request body must be a JSON object" });
+    if (!parsed.success) return invalidParameter("The request body must be a JSON object");
     return Object.entries(parsed.data).map(([name, value]) => [name, asText(value)]);
   }
   if (!type.includes("form")) return [];
-  const form = await c.req.formData();
+  const form = await c.req.formData().catch(() => undefined);
+  if (form === undefined) return invalidParameter("The request body is not the form that its content type says");
   return [...form].flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as [string, string]] : []));
+}
+
+/** Broken percent signs stay as they are: the path is then simply unknown. */
+function decodePath(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 function asText(value: unknown): string {

@@ -96,5 +96,7 @@ export function notServedHere(what: string, instead: string): GraphError {
 }
 
 function findFact(code: number, subcode: number | undefined): ErrorFact | undefined {
-  return FACTS.find((fact) => fact.code === code && fact.subcode === subcode) ?? FACTS.find((fact) => fact.code === code);
+  return (
+    FACTS.find((fact) => fact.code === code && fact.subcode === subcode) ?? FACTS.find((fact) => fact.code === code)
+  );
 }

@@ -23,7 +23,10 @@ export function encodeIndexCursor(index: number): string {
 
 /** Throws code 2642 for anything `encodeIndexCursor` doesn't make. */
 export function decodeIndexCursor(cursor: string): number {
-  const text = Buffer.from(cursor.replace(/(ZD)+$/, (tail) => "=".repeat(tail.length / 2)), "base64").toString();
+  const text = Buffer.from(
+    cursor.replace(/(ZD)+$/, (tail) => "=".repeat(tail.length / 2)),
+    "base64",
+  ).toString();
   const index = Number(text);
   if (!/^\d+$/.test(text) || encodeIndexCursor(index) !== cursor) throw invalidCursor();
   return index;

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 
-export const TOKEN_STATES = [
+const TOKEN_STATES = [
   "valid",
   "expired",
   "revoked",
@@ -41,14 +41,18 @@ export const tokenChange = z.strictObject({
   kind: z.enum(["SYSTEM_USER", "USER"]).optional(),
   state: z.enum(TOKEN_STATES).optional(),
   scopes: z.array(z.string()).optional(),
-  accounts: z.array(z.string().regex(/^act_\d+$/)).nullable().optional(),
+  accounts: z
+    .array(z.string().regex(/^act_\d+$/))
+    .nullable()
+    .optional(),
   expiresAtMs: z.int().min(0).optional(),
   dataAccessExpiresAtMs: z.int().min(0).optional(),
   tier: z.enum(["development_access", "standard_access"]).optional(),
 });
 export type TokenChange = z.input<typeof tokenChange>;
 
-export const TOKENS_SCHEMA = "create table if not exists tokens (name text primary key, token text unique not null, row text not null);";
+export const TOKENS_SCHEMA =
+  "create table if not exists tokens (name text primary key, token text unique not null, row text not null);";
 
 const DEFAULT_USER_ID = "122093847561029384";
 const stored = z.object({ row: z.string() });
@@ -73,10 +77,13 @@ export class TokenTable {
 
   /** Makes or changes the token of that name. */
   set(input: TokenChange): TokenRow {
-    const change = Object.fromEntries(Object.entries(tokenChange.parse(input)).filter(([, value]) => value !== undefined));
+    const change = Object.fromEntries(
+      Object.entries(tokenChange.parse(input)).filter(([, value]) => value !== undefined),
+    );
     const known = this.#store.prepare("select row from tokens where name = ?").get(input.name);
-    const row = { ...(known === undefined ? this.#fresh(input.name) : readRow(known)), ...change } as TokenRow;
-    const sql = "insert into tokens values (?, ?, ?) on conflict (name) do update set token = excluded.token, row = excluded.row";
+    const row = { ...(known === undefined ? this.#fresh(input.name) : readRow(known)), ...change };
+    const sql =
+      "insert into tokens values (?, ?, ?) on conflict (name) do update set token = excluded.token, row = excluded.row";
     this.#store.prepare(sql).run(row.name, row.token, JSON.stringify(row));
     return row;
   }
@@ -84,7 +91,9 @@ export class TokenTable {
   #fresh(name: string): TokenRow {
     return {
       name,
-      token: `EAAB${randomBytes(96).toString("base64").replaceAll(/[^A-Za-z0-9]/g, "Z")}`,
+      token: `EAAB${randomBytes(96)
+        .toString("base64")
+        .replaceAll(/[^A-Za-z0-9]/g, "Z")}`,
       kind: "SYSTEM_USER",
       state: "valid",
       scopes: ["ads_read", "business_management", "public_profile"],

@@ -14,7 +14,11 @@ export interface LocalTime {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 export function localTime(ms: number, zone: string): LocalTime {
-  const parts = new Map(formatOf(zone).formatToParts(ms).map((part) => [part.type, Number(part.value)]));
+  const parts = new Map(
+    formatOf(zone)
+      .formatToParts(ms)
+      .map((part) => [part.type, Number(part.value)]),
+  );
   const read = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
   const dayMs = Date.UTC(read("year"), read("month") - 1, read("day"));
   const localMs = dayMs + ((read("hour") * 60 + read("minute")) * 60 + read("second")) * 1000;

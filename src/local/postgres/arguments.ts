@@ -30,10 +30,10 @@ export function readQueryArguments(query: URLSearchParams): GivenArguments {
   const names = [...new Set(query.keys())];
   const shaping = names.find((name) => SHAPING.has(name));
   if (shaping !== undefined) throw notBuilt(shaping);
-  const valueFor = ({ name, type, variadic }: CallableFunction["arguments"][number]): unknown => {
+  const valueFor = ({ name, shownType, variadic }: CallableFunction["arguments"][number]): unknown => {
     if (variadic) return query.getAll(name);
     const text = query.getAll(name).at(-1) ?? "";
-    if (!/^pg_catalog\.jsonb?$/.test(type)) return text;
+    if (!/^jsonb?$/.test(shownType)) return text;
     const value = parseJson(text);
     if (value !== undefined) return value;
     throw new GatewayError(400, { code: "22P02", message: "invalid input syntax for type json", details: null, hint: null });

@@ -140,7 +140,7 @@ function fitsNames(fn: CallableFunction, given: readonly string[]): boolean {
 
 function takesWholeBody(fn: CallableFunction): boolean {
   const [only, ...more] = fn.arguments;
-  return only !== undefined && more.length === 0 && only.name === "" && /^pg_catalog\.jsonb?$/.test(only.type);
+  return only !== undefined && more.length === 0 && only.name === "" && /^jsonb?$/.test(only.shownType);
 }
 
 function ambiguous(fitting: readonly CallableFunction[]): GatewayError {

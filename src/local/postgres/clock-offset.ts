@@ -9,13 +9,13 @@ export interface ClockFollower {
 }
 
 /** The setter belongs to the migrations; it is looked up by name, so that an empty database is fine. */
-const SETTER = "meta_sync.set_clock_offset(interval)";
+const SETTER = "meta_sync.set_clock_offset(bigint)";
 
 export function followClock(database: Database, clock: WorldClock): ClockFollower {
   const apply = async () => {
     const { rows } = await database.query("select to_regprocedure($1) is not null as there", [SETTER]);
     if (rows[0]?.["there"] !== true) return;
-    await database.query("select meta_sync.set_clock_offset(make_interval(secs => $1::float8 / 1000))", [clock.offsetMs]);
+    await database.query("select meta_sync.set_clock_offset($1)", [Math.round(clock.offsetMs)]);
   };
   const stop = clock.onMove(apply);
   return { apply, stop };

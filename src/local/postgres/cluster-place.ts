@@ -1,6 +1,6 @@
 /** Decides where a cluster's files lie: the user that runs Postgres must be able to reach and own them. */
-import { createHash } from "node:crypto";
-import { chownSync, mkdirSync, mkdtempSync, realpathSync, statSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { sharedPlace } from "./binaries.ts";
@@ -25,12 +25,18 @@ export function placeCluster(dataDir: string | undefined, user: ClusterUser): Cl
   }
   mkdirSync(dataDir, { recursive: true });
   const real = realpathSync(dataDir);
-  const name = createHash("sha256").update(real).digest("hex").slice(0, 16);
   const parent =
-    user === undefined || isReachable(real) ? join(real, "postgres") : join(sharedPlace(user), "clusters", name);
+    user === undefined || isReachable(real) ? join(real, "postgres") : join(sharedPlace(user), "clusters", clusterId(real));
   mkdirSync(parent, { recursive: true });
   own(parent, user);
   return { parent, temporary: false };
+}
+
+/** Kept in the data directory, so that a deleted and remade one starts with an empty cluster. */
+function clusterId(dataDir: string): string {
+  const file = join(dataDir, "postgres-cluster-id");
+  if (!existsSync(file)) writeFileSync(file, randomUUID(), { flag: "wx" });
+  return readFileSync(file, "utf8").trim();
 }
 
 export function own(path: string, user: ClusterUser): void {

@@ -30,8 +30,10 @@ export interface WorkerRequest {
   task: WorkerTask;
 }
 
+/** The id under which the worker reports that the cluster is open, or why not. */
+export const OPENING = 0;
+
 export type WorkerReply =
-  | { kind: "ready" }
   | { kind: "answer"; id: number; answer: WorkerAnswer }
   | { kind: "refused"; id: number; error: SqlErrorFields }
-  | { kind: "failed"; id: number | undefined; message: string };
+  | { kind: "failed"; id: number; message: string };

@@ -1,9 +1,9 @@
 /** PGlite in a worker thread: takes requests one by one, so that a large upsert never blocks the app's event loop. */
-import { isUint8Array } from "node:util/types";
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
 import { bindText, PARSED_TYPES, readSqlErrorFields } from "./database.ts";
 import type { Row } from "./database.ts";
+import { OPENING } from "./pglite-protocol.ts";
 import type { WorkerAnswer, WorkerReply, WorkerRequest, WorkerSettings, WorkerTask } from "./pglite-protocol.ts";
 
 const port = parentPort;
@@ -79,13 +79,12 @@ async function serve(database: PGlite, { id, task }: WorkerRequest): Promise<voi
 }
 
 try {
-  if (settings.snapshot !== undefined && !isUint8Array(settings.snapshot)) throw new TypeError("snapshot is no Uint8Array");
   const database = await open();
   let queue = Promise.resolve();
   port.on("message", (request: WorkerRequest) => {
     queue = queue.then(() => serve(database, request));
   });
-  reply({ kind: "ready" });
+  reply({ kind: "answer", id: OPENING, answer: nothing });
 } catch (error) {
-  reply({ kind: "failed", id: undefined, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  reply({ kind: "failed", id: OPENING, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { bindText, DatabaseUnavailableError, SqlError, TransactionAbortedError } from "./database.ts";
 import type { Database, Row, SqlSession, Statement, UnitOptions } from "./database.ts";
+import { OPENING } from "./pglite-protocol.ts";
 import type { WorkerAnswer, WorkerReply, WorkerRequest, WorkerSettings, WorkerTask } from "./pglite-protocol.ts";
 
 interface Waiting {
@@ -17,9 +18,11 @@ export class PgliteDatabase implements Database {
   #line: Promise<unknown> = Promise.resolve();
   #gone: DatabaseUnavailableError | undefined;
   #closing: Promise<void> | undefined;
+  #opened: Promise<WorkerAnswer>;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
+    this.#opened = new Promise((resolve, reject) => this.#waiting.set(OPENING, { resolve, reject }));
     worker.on("message", (reply: WorkerReply) => this.#receive(reply));
     worker.on("error", (error: Error) => this.#fail(`The embedded database's thread died: ${error.message}`));
     worker.on("exit", () => this.#fail("The embedded database is closed."));
@@ -33,20 +36,15 @@ export class PgliteDatabase implements Database {
     if (options.dataDir !== undefined) mkdirSync(options.dataDir, { recursive: true });
     const workerData: WorkerSettings = { dataDir: options.dataDir, snapshot: options.snapshot };
     const worker = new Worker(new URL("./pglite-worker.ts", import.meta.url), { workerData });
-    const place = options.dataDir ?? "memory";
-    await new Promise<void>((resolve, reject) => {
-      const refuse = (reason: string) =>
-        reject(new DatabaseUnavailableError(`PGlite can't open its cluster in ${place}: ${reason}`));
-      worker.once("message", (reply: WorkerReply) => {
-        if (reply.kind === "ready") return resolve();
-        void worker.terminate();
-        return refuse(reply.kind === "failed" ? reply.message : reply.kind);
-      });
-      worker.once("error", (error: Error) => refuse(error.message));
-      worker.once("exit", (code) => refuse(`its thread ended with code ${code}`));
-    });
-    worker.removeAllListeners();
-    return new PgliteDatabase(worker);
+    const database = new PgliteDatabase(worker);
+    try {
+      await database.#opened;
+      return database;
+    } catch (cause) {
+      await worker.terminate();
+      const place = options.dataDir ?? "memory";
+      throw new DatabaseUnavailableError(`PGlite can't open its cluster in ${place}: ${String(cause)}`, { cause });
+    }
   }
 
   async query(sql: string, params: readonly unknown[] = []): Promise<{ rows: Row[] }> {
@@ -119,9 +117,6 @@ export class PgliteDatabase implements Database {
   }
 
   #receive(reply: WorkerReply): void {
-    if (reply.kind === "ready") return;
-    if (reply.kind === "failed" && reply.id === undefined) return this.#fail(reply.message);
-    if (reply.id === undefined) return;
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if (reply.kind === "answer") waiting?.resolve(reply.answer);

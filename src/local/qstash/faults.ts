@@ -20,7 +20,10 @@ export const FAULT_KINDS = [
 export const faultRule = z
   .strictObject({
     kind: z.enum(FAULT_KINDS),
-    match: z.strictObject({ label: z.string().min(1), urlIncludes: z.string().min(1) }).partial().optional(),
+    match: z
+      .strictObject({ label: z.string().min(1), urlIncludes: z.string().min(1) })
+      .partial()
+      .optional(),
     times: z.int().min(1).optional(),
     delaySeconds: z.number().min(0).max(604_800).optional(),
     copies: z.int().min(2).max(10).optional(),
@@ -78,7 +81,12 @@ export class Faults {
 
   /** True while a "down" rule holds; doesn't use it up. */
   isDown(): boolean {
-    return this.#rules.some((rule) => rule.kind === "down");
+    return this.has("down");
+  }
+
+  /** True if a rule of this kind is in force for anything at all. */
+  has(kind: FaultKind): boolean {
+    return this.#rules.some((rule) => rule.kind === kind);
   }
 
   /** The first rule of this kind that fits, used once more; a rule whose `times` are used up is gone. */

@@ -54,7 +54,12 @@ export const identifierField = text((value) => {
   return value;
 });
 
-export const labelsField = text((value) => value.split(",").map((label) => label.trim()).filter(Boolean));
+export const labelsField = text((value) =>
+  value
+    .split(",")
+    .map((label) => label.trim())
+    .filter(Boolean),
+);
 
 export const flagField = text((value) => value.toLowerCase() === "true");
 

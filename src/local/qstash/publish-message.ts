@@ -24,8 +24,15 @@ export interface PublishAnswer {
 
 /** @throws ApiError 400 for a bad destination, header or size; nothing is stored then. */
 export function publishMessage(parts: Parts, order: PublishOrder): PublishAnswer {
+  const answer = acceptMessage(parts, order);
+  parts.poke();
+  return answer;
+}
+
+/** As `publishMessage`, for callers that hold a transaction or wake the pump themselves. */
+export function acceptMessage(parts: Parts, order: PublishOrder): PublishAnswer {
   const options = checkOrder(parts, order);
-  const answer = inTransaction(parts.database, () => {
+  return inTransaction(parts.database, () => {
     const key = makeDeduplicationKey(order, options);
     const earlier = key === undefined ? undefined : parts.deduplications.findMessageId(key, parts.now());
     if (earlier !== undefined) {
@@ -38,8 +45,6 @@ export function publishMessage(parts: Parts, order: PublishOrder): PublishAnswer
     }
     return { messageId };
   });
-  parts.poke();
-  return answer;
 }
 
 /** The checks of publish alone, as a schedule needs them when it is made. */
@@ -83,6 +88,8 @@ function makeDeduplicationKey(order: PublishOrder, options: MessageOptions): str
   if (options.deduplicationId !== null) return `id:${options.deduplicationId}`;
   if (!options.contentBasedDeduplication) return undefined;
   const headers = options.headers.toSorted(([left], [right]) => (left < right ? -1 : 1));
-  const hash = createHash("sha256").update(JSON.stringify([order.destination, headers])).update(order.body);
+  const hash = createHash("sha256")
+    .update(JSON.stringify([order.destination, headers]))
+    .update(order.body);
   return `content:${hash.digest("hex")}`;
 }

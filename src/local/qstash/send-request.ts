@@ -22,13 +22,16 @@ export async function sendRequest(parts: Parts, message: StoredMessage, stop: Ab
   const wake = parts.clock.wakeAt(parts.now() + timeoutSeconds * 1000, () => {
     limit.abort(new Error(`no answer within ${timeoutSeconds}s`));
   });
-  const signal = AbortSignal.any([limit.signal, stop]);
+  const end = () => limit.abort(new Error("the queue was closed"));
+  stop.addEventListener("abort", end, { once: true });
+  if (stop.aborted) end();
   try {
-    return await Promise.race([fetchAnswer(parts, message, signal), rejectOnAbort(signal)]);
+    return await Promise.race([fetchAnswer(parts, message, limit.signal), rejectOnAbort(limit.signal)]);
   } catch (error) {
-    return makeFailure(describe(signal.aborted ? signal.reason : error));
+    return makeFailure(describe(limit.signal.aborted ? limit.signal.reason : error));
   } finally {
     wake.cancel();
+    stop.removeEventListener("abort", end);
   }
 }
 

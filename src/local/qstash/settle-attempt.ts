@@ -18,7 +18,6 @@ export function settleAttempt(parts: Parts, message: StoredMessage, attemptSeq: 
     return outcome;
   });
   parts.stats.count(`deliveries.${outcome}`);
-  parts.poke();
   return outcome;
 }
 

@@ -111,6 +111,7 @@ export class FaultBook {
 
   /** Resolves when the fault is removed or the caller gives up. */
   hang(fault: Fault, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const waiting = this.#hanging.get(fault.id) ?? new Set();
       this.#hanging.set(fault.id, waiting.add(resolve));

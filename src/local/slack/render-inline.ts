@@ -1,6 +1,6 @@
 /** Turns mrkdwn and rich text into plain words: references, links, dates and entities. Pure. */
 import type { JsonObject } from "./shapes.ts";
-import { isObject, spell } from "./values.ts";
+import { listObjects, spell } from "./values.ts";
 
 /** mrkdwn without its brackets and entities; * _ ~ ` stay, since they read well as they are. */
 export function plainText(mrkdwn: string): string {
@@ -24,13 +24,13 @@ function readReference(inner: string): string {
 
 /** A rich_text block as lines. */
 export function renderRichText(block: JsonObject): string[] {
-  return objects(block["elements"]).flatMap((part) => {
-    const pieces = () => objects(part["elements"]).map(renderPiece).join("").split("\n");
+  return listObjects(block["elements"]).flatMap((part) => {
+    const pieces = () => listObjects(part["elements"]).map(renderPiece).join("").split("\n");
     switch (part["type"]) {
       case "rich_text_list":
-        return objects(part["elements"]).map((item, index) => {
+        return listObjects(part["elements"]).map((item, index) => {
           const mark = part["style"] === "ordered" ? `${index + 1}.` : "-";
-          return `${"  ".repeat(Number(part["indent"] ?? 0))}${mark} ${objects(item["elements"]).map(renderPiece).join("")}`;
+          return `${"  ".repeat(Number(part["indent"] ?? 0))}${mark} ${listObjects(item["elements"]).map(renderPiece).join("")}`;
         });
       case "rich_text_quote":
         return pieces().map((line) => `> ${line}`);
@@ -64,8 +64,4 @@ function renderPiece(piece: JsonObject): string {
     default:
       return named("value");
   }
-}
-
-function objects(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }

@@ -2,7 +2,7 @@
 import { plainText, renderRichText } from "./render-inline.ts";
 import { renderRows } from "./render-rows.ts";
 import type { JsonObject } from "./shapes.ts";
-import { isObject, spell, countCodePoints } from "./values.ts";
+import { countCodePoints, isObject, listObjects, spell } from "./values.ts";
 
 /** What is drawn: the blocks when there are any, else the text. */
 export interface Drawable {
@@ -33,9 +33,9 @@ function renderBlock(block: JsonObject): string[] {
     case "section":
       return renderSection(block);
     case "context":
-      return [listOf(block["elements"]).map(renderElement).join(" · ")];
+      return [listObjects(block["elements"]).map(renderElement).join(" · ")];
     case "actions":
-      return [listOf(block["elements"]).map(renderElement).join(" ")];
+      return [listObjects(block["elements"]).map(renderElement).join(" ")];
     case "divider":
       return ["-".repeat(40)];
     case "image":
@@ -51,7 +51,7 @@ function renderBlock(block: JsonObject): string[] {
     case "data_visualization":
       return renderChart(block);
     case "plan":
-      return [spell(block["title"] ?? ""), ...listOf(block["tasks"]).flatMap(renderTask)];
+      return [spell(block["title"] ?? ""), ...listObjects(block["tasks"]).flatMap(renderTask)];
     case "task_card":
       return renderTask(block);
     case "input":
@@ -64,7 +64,7 @@ function renderBlock(block: JsonObject): string[] {
 function renderSection(block: JsonObject): string[] {
   const accessory = isObject(block["accessory"]) ? ` ${renderElement(block["accessory"])}` : "";
   const text = `${textOf(block["text"])}${accessory}`.trim();
-  const fields = listOf(block["fields"]).map((field) => textOf(field).replaceAll("\n", ": "));
+  const fields = listObjects(block["fields"]).map((field) => textOf(field).replaceAll("\n", ": "));
   return [...(text === "" ? [] : [text]), ...fields.map((field) => `  ${field}`)];
 }
 
@@ -94,18 +94,15 @@ function renderTask(task: JsonObject): string[] {
 function renderChart(block: JsonObject): string[] {
   const chart = isObject(block["chart"]) ? block["chart"] : {};
   const points = (value: unknown) =>
-    listOf(value)
+    listObjects(value)
       .map((point) => `${spell(point["label"])} ${spell(point["value"])}`)
       .join(", ");
-  const lines = chart["segments"] === undefined ? listOf(chart["series"]) : [{ name: "", data: chart["segments"] }];
+  const lines =
+    chart["segments"] === undefined ? listObjects(chart["series"]) : [{ name: "", data: chart["segments"] }];
   return [
     `${spell(block["title"] ?? "")} (${spell(chart["type"])} chart)`,
     ...lines.map((one) => `  ${[one["name"], points(one["data"])].filter(Boolean).join(": ")}`),
   ];
-}
-
-function listOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 function textOf(value: unknown): string {

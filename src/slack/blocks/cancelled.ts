@@ -6,7 +6,7 @@ import { context, header, section, type SlackMessage } from "../message.ts";
 import { dateToken, plainName } from "../text.ts";
 import {
   accountText,
-  askedText,
+  askedInReport,
   cancelledBy,
   durationText,
   jobText,
@@ -21,7 +21,8 @@ export function renderCancelled(view: ReportView, used: UsedButton | null = null
   const atMs = view.cancelled?.atMs ?? null;
   const by = cancelledBy(view);
   const saved = savedText(view);
-  const [plain, token] = atMs === null ? ["", ""] : [` at ${clockWords(atMs)}`, `, ${dateToken(atMs, clockWords(atMs))}`];
+  const [plain, token] =
+    atMs === null ? ["", ""] : [` at ${clockWords(atMs)}`, `, ${dateToken(atMs, clockWords(atMs))}`];
   return {
     text: `The sync of ${accountText(view)}, ${windowText(view)}, was cancelled by ${by}${plain}. ${saved}${sampleSuffix(view)}`,
     blocks: [
@@ -29,7 +30,7 @@ export function renderCancelled(view: ReportView, used: UsedButton | null = null
       section(`Cancelled by ${by}${token}\n${windowText(view)}`),
       section(`${saved} Retry goes on from there.`),
       context([
-        [durationText(view), askedText(view), view.account.actId, jobText(view)].join(" · "),
+        [durationText(view), ...askedInReport(view), view.account.actId, jobText(view)].join(" · "),
         ...sampleNotes(view),
       ]),
       buttonRow("job.retry", { jobId: view.jobId, attempt: view.attempt }, plainName(view.account.label), used),

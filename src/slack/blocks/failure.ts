@@ -5,11 +5,10 @@ import { context, header, section, type SlackMessage } from "../message.ts";
 import { cutText, escapeText, plainName } from "../text.ts";
 import {
   accountText,
-  askedText,
+  askedInReport,
   durationText,
   failureSentence,
   jobText,
-  mentionText,
   sampleNotes,
   sampleSuffix,
   savedText,
@@ -32,12 +31,12 @@ export function renderFailure(view: ReportView, used: UsedButton | null = null):
   const reason = failureSentence(view);
   const advice = escapeText(view.failure?.advice ?? noAdvice);
   const saved = savedText(view);
-  const small = [metaText(view), durationText(view), askedText(view), view.account.actId, jobText(view)];
+  const small = [metaText(view), durationText(view), ...askedInReport(view), view.account.actId, jobText(view)];
   return {
     text: `The sync of ${accountText(view)}, ${windowText(view)}, failed: ${reason} ${advice} ${saved}${sampleSuffix(view)}`,
     blocks: [
       header(`❌ Sync failed: ${plainName(view.account.label)}`),
-      section(`${mentionText(view)}${windowText(view)}`),
+      section(windowText(view)),
       section(`*What happened*\n${reason}`),
       section(`*What to do*\n${advice}`),
       section(saved),

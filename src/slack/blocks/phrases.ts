@@ -52,13 +52,13 @@ export function sampleSuffix(view: ReportView): string {
   return view.sampleData ? " This is sample data." : "";
 }
 
-/** Below this the requester is still looking; above it a mention calls them back. */
+/** Below this the requester is still looking; above it the mention calls them back. */
 const MENTION_AFTER_SECONDS = 60;
 
-/** The requester's mention and a line break, when the job took long enough to walk away; else empty. */
-export function mentionText(view: ReportView): string {
-  const long = view.work.durationSeconds >= MENTION_AFTER_SECONDS;
-  return long && view.askedBy.kind === "slack" ? `${personText(view.askedBy)}\n` : "";
+/** Who asked, in a report: the root above it says it already, so people are mentioned only after a long wait. */
+export function askedInReport(view: ReportView): string[] {
+  const quick = view.askedBy.kind === "slack" && view.work.durationSeconds < MENTION_AFTER_SECONDS;
+  return quick ? [] : [askedText(view)];
 }
 
 /** How many warnings the report lists. */

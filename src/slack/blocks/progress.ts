@@ -9,7 +9,14 @@ import { dateToken, plainName } from "../text.ts";
 import { accountText, askedText, jobText, sampleNotes, sampleSuffix, windowText } from "./phrases.ts";
 
 /** Shapes, not colours, and never without the word. */
-const marks: Record<LineState, string> = { waiting: "○", reading: "◐", done: "●", partly: "✕", failed: "✕", stopped: "○" };
+const marks: Record<LineState, string> = {
+  waiting: "○",
+  reading: "◐",
+  done: "●",
+  partly: "✕",
+  failed: "✕",
+  stopped: "○",
+};
 
 function lineText(line: StreamLine): string {
   const counts: string[] = [line.word];
@@ -22,7 +29,8 @@ function lineText(line: StreamLine): string {
 function stateWords(view: ReportView, until: string | null): string {
   const { pause, perCent } = view.progress;
   if (pause === null) return view.state === "queued" ? "Queued" : `Running: ${perCent}%`;
-  if (pause.reason === "queue") return until === null ? "Waiting for the queue" : `Waiting for the queue until ${until}`;
+  if (pause.reason === "queue")
+    return until === null ? "Waiting for the queue" : `Waiting for the queue until ${until}`;
   return `Paused${until === null ? "" : ` until ${until}`} ${pause.because}`;
 }
 

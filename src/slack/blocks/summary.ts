@@ -8,10 +8,9 @@ import { context, fields, header, type KnownBlock, section, type SlackMessage } 
 import { cutText, escapeText, nameText, plainName } from "../text.ts";
 import {
   accountText,
-  askedText,
+  askedInReport,
   durationText,
   jobText,
-  mentionText,
   rowsText,
   sampleNotes,
   sampleSuffix,
@@ -54,7 +53,8 @@ function campaignBlocks(figures: FiguresView): KnownBlock[] {
 
 function proofText(figures: FiguresView): string {
   const unequal = figures.proof.equal === false ? " (does not add up)" : "";
-  const type = figures.purchaseType === null ? "no purchases of any type" : `purchases counted as ${figures.purchaseType}`;
+  const type =
+    figures.purchaseType === null ? "no purchases of any type" : `purchases counted as ${figures.purchaseType}`;
   return `*Proof*${unequal}\n${[...figures.proof.statements, type].map(escapeText).join(" · ")}`;
 }
 
@@ -92,16 +92,17 @@ export function renderSummary(view: ReportView, used: UsedButton | null = null):
     rowsText(view),
     countOf(view.work.calls, "Meta call"),
     durationText(view),
-    askedText(view),
+    ...askedInReport(view),
     view.account.actId,
     jobText(view),
   ];
-  const figures = view.figures === null ? [section("No figures are stored for this window.")] : figureBlocks(view.figures);
+  const figures =
+    view.figures === null ? [section("No figures are stored for this window.")] : figureBlocks(view.figures);
   return {
     text: sentence(view),
     blocks: [
       header(`✅ Sync complete: ${plainName(view.account.label)}`),
-      section(`${mentionText(view)}${windowText(view)}${escapeText(compared)}`),
+      section(`${windowText(view)}${escapeText(compared)}`),
       ...figures,
       ...warningBlocks(view),
       context([small.join(" · "), ...sampleNotes(view)]),

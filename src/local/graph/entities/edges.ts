@@ -1,24 +1,30 @@
 /** Lists of nodes: /me/adaccounts and the campaigns, ad sets, ads and creatives below a node. */
 import { z } from "zod";
 import { type Answer, answerJson } from "../answer.ts";
-import { seesNode } from "../auth.ts";
+import { authorizeReading, seesNode } from "../auth.ts";
 import { checkFields, parseFields, projectFields } from "../fields.ts";
 import { type FilterKind, passesFilters, readFilters } from "../filtering.ts";
 import { type GraphCall, readIntegerParam, readJsonParam } from "../graph-call.ts";
-import { invalidCursor, unsupportedObject } from "../graph-error.ts";
+import { invalidCursor, invalidParameter, unsupportedObject } from "../graph-error.ts";
 import type { EndpointInput } from "../graph-parts.ts";
 import { buildPaging, decodeEdgeCursor, encodeEdgeCursor } from "../paging.ts";
 import type { AccountModel, NodeRef } from "../seed/model.ts";
 import { findNode } from "./find-node.ts";
+import { EFFECTIVE_STATUSES } from "./statuses.ts";
 import { NODE_TYPES, viewNode } from "./views.ts";
 
 const DEFAULT_LIMIT = 25;
-const HIDDEN_BY_DEFAULT = ["ARCHIVED", "DELETED"];
+const HIDDEN_BY_DEFAULT = new Set(["ARCHIVED", "DELETED"]);
 const statusList = z.union([z.array(z.string()), z.string().transform((one) => [one])]);
 
 export function listMyAccounts(input: EndpointInput): Answer {
+  authorizeReading(input.caller);
   const nodes = [...input.parts.world.nodes.values()].filter((node) => node.kind === "account");
-  return answerPage(input, "adaccounts", nodes.filter((node) => seesNode(input.caller, node)));
+  return answerPage(
+    input,
+    "adaccounts",
+    nodes.filter((node) => seesNode(input.caller, node)),
+  );
 }
 
 /** An endpoint for one edge; which parents have it follows from the tree. */
@@ -28,7 +34,11 @@ export function listChildren(kind: FilterKind): (input: EndpointInput) => Answer
     if (!isAbove(parent.kind, kind)) throw unsupportedObject(input.call.method, input.call.segments[0] ?? "");
     const keep = listFilter(input.call, parent.account, kind);
     const nodes = childrenOf(parent, kind).filter((index) => keep(index));
-    return answerPage(input, `${kind}s`, nodes.map((index) => ({ kind, account: parent.account, index })));
+    return answerPage(
+      input,
+      `${kind}s`,
+      nodes.map((index) => ({ kind, account: parent.account, index })),
+    );
   };
 }
 
@@ -38,23 +48,37 @@ export function listCreatives(input: EndpointInput): Answer {
   const { account } = parent;
   const used = parent.kind === "ad" ? [parent.index] : childrenOf(parent, "ad");
   const creatives = [...new Set(used.map((ad) => account.ads[ad]?.creative ?? 0))].sort((a, b) => a - b);
-  return answerPage(input, "adcreatives", creatives.map((index) => ({ kind: "creative", account, index })));
+  return answerPage(
+    input,
+    "adcreatives",
+    creatives.map((index) => ({ kind: "creative", account, index })),
+  );
 }
 
 /** Without a wish about status, archived and deleted ones are hidden; deleted ones are never listed. */
 function listFilter(call: GraphCall, account: AccountModel, kind: FilterKind): (index: number) => boolean {
   const filters = readFilters(call, kind);
-  const statuses = readJsonParam(call, "effective_status", statusList, "an array of statuses");
+  const statuses = readStatuses(call, kind);
   const updatedSince = readIntegerParam(call, "updated_since", 0);
   const asksStatus = filters.some((filter) => filter.kind === kind && filter.attribute === "effective_status");
   return (index) => {
     const entity = listOf(account, kind)[index];
     if (entity === undefined || entity.effectiveStatus === "DELETED") return false;
     if (statuses !== undefined && !statuses.includes(entity.effectiveStatus)) return false;
-    if (statuses === undefined && !asksStatus && HIDDEN_BY_DEFAULT.includes(entity.effectiveStatus)) return false;
+    if (statuses === undefined && !asksStatus && HIDDEN_BY_DEFAULT.has(entity.effectiveStatus)) return false;
     if (updatedSince !== undefined && entity.updatedMs < updatedSince * 1_000) return false;
     return passesFilters(account, kind, index, filters);
   };
+}
+
+function readStatuses(call: GraphCall, kind: FilterKind): string[] | undefined {
+  const statuses = readJsonParam(call, "effective_status", statusList, "an array of statuses");
+  const known = EFFECTIVE_STATUSES[kind];
+  for (const [index, status] of (statuses ?? []).entries()) {
+    if (known.includes(status)) continue;
+    throw invalidParameter(`Param effective_status[${index}] must be one of {${known.join(", ")}} - got "${status}"`);
+  }
+  return statuses;
 }
 
 function childrenOf(parent: NodeRef, kind: FilterKind): number[] {

@@ -12,20 +12,11 @@ export const NODE_TYPES: Record<NodeRef["kind"], NodeType> = {
 };
 
 /** All modelled fields of a node. Budgets are strings in minor units; times are in the account's zone. */
-export function viewNode(node: NodeRef, nowMs: number): NodeView {
-  const { account, index } = node;
-  switch (node.kind) {
-    case "account":
-      return viewAccount(account, nowMs);
-    case "campaign":
-      return viewCampaign(account, index);
-    case "adset":
-      return viewAdSet(account, index);
-    case "ad":
-      return viewAd(account, index);
-    case "creative":
-      return viewCreative(account, index);
-  }
+export function viewNode({ kind, account, index }: NodeRef, nowMs: number): NodeView {
+  if (kind === "account") return viewAccount(account, nowMs);
+  if (kind === "campaign") return viewCampaign(account, index);
+  if (kind === "adset") return viewAdSet(account, index);
+  return kind === "ad" ? viewAd(account, index) : viewCreative(account, index);
 }
 
 function viewAccount({ spec, createdMs, index }: AccountModel, nowMs: number): NodeView {

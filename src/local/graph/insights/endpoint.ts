@@ -54,7 +54,6 @@ function readQuery({ call, parts }: EndpointInput, node: NodeRef): InsightsQuery
   const now = localNow(parts.clock.now(), account.spec.timezone);
   const level = readLevel(call, node);
   const filters = readFilters(call, "ad");
-  const limit = readIntegerParam(call, "limit", 1) ?? DEFAULT_LIMIT;
   return {
     accountIndex: account.index,
     level,
@@ -62,8 +61,7 @@ function readQuery({ call, parts }: EndpointInput, node: NodeRef): InsightsQuery
     periods: readPeriods(call, now.today),
     now,
     fields: readFields(call, level),
-    limit,
-    offset: readOffset(call, limit),
+    ...readRange(call),
   };
 }
 
@@ -99,11 +97,14 @@ function readFields(call: GraphCall, level: Level): string[] {
   return fields.length === 0 ? defaultFields(level) : fields;
 }
 
-function readOffset(call: GraphCall, limit: number): number {
+function readRange(call: GraphCall): { offset: number; limit: number } {
+  const limit = readIntegerParam(call, "limit", 1) ?? DEFAULT_LIMIT;
   const after = call.params.get("after");
-  if (after !== undefined && after !== "") return decodeIndexCursor(after) + 1;
+  if (after !== undefined && after !== "") return { offset: decodeIndexCursor(after) + 1, limit };
   const before = call.params.get("before");
-  return before === undefined || before === "" ? 0 : Math.max(0, decodeIndexCursor(before) - limit);
+  if (before === undefined || before === "") return { offset: 0, limit };
+  const end = decodeIndexCursor(before);
+  return { offset: Math.max(0, end - limit), limit: Math.min(limit, end) };
 }
 
 function pagingText(call: GraphCall, query: InsightsQuery, page: InsightsPage): string {

@@ -58,7 +58,10 @@ export class InsightsEngine {
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#startWorker().postMessage({ id, job });
+      const worker = this.#startWorker();
+      // Only work in hand keeps the process alive.
+      worker.ref();
+      worker.postMessage({ id, job }, []);
     });
   }
 
@@ -71,7 +74,6 @@ export class InsightsEngine {
       if (this.#worker === worker) this.#worker = undefined;
       this.#failAll(error instanceof Error ? error : new Error(String(error)));
     });
-    worker.unref();
     this.#worker = worker;
     return worker;
   }
@@ -79,6 +81,7 @@ export class InsightsEngine {
   #settle(answer: EngineAnswer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
+    if (this.#waiting.size === 0) this.#worker?.unref();
     if ("error" in answer) waiting?.reject(new Error(answer.error));
     else waiting?.resolve(answer.result);
   }

@@ -1,4 +1,4 @@
-/** The second truth: sums straight from the seed by the plainest loop, sharing nothing with how pages are made. */
+/** The second truth: sums straight from the seed by the plainest loop; only the figures of one ad on one day are shared with pages. */
 import { addAdDay, FACT, FACT_COUNT } from "../seed/ad-day.ts";
 import type { AdModel, World } from "../seed/model.ts";
 import type { FormulaQuery, FormulaSums } from "./query.ts";

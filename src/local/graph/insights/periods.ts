@@ -21,14 +21,17 @@ const timeRange = z.object({ since: isoDay, until: isoDay });
 /** The periods, none beyond `today`; empty when the whole range lies in the future. */
 export function readPeriods(call: GraphCall, today: number): Period[] {
   const increment = readIncrement(call);
-  return readSpans(call, today).flatMap((span) => splitSpan({ ...span, until: Math.min(span.until, today) }, increment));
+  return readSpans(call, today).flatMap((span) =>
+    splitSpan({ ...span, until: Math.min(span.until, today) }, increment),
+  );
 }
 
 /** `time_range` wins over `time_ranges`, both over `date_preset`. */
 function readSpans(call: GraphCall, today: number): Period[] {
   const expected = "a date range like {'since':'YYYY-MM-DD','until':'YYYY-MM-DD'}";
   const range = readJsonParam(call, "time_range", timeRange, expected);
-  const ranges = range === undefined ? readJsonParam(call, "time_ranges", z.array(timeRange), `a list of ${expected}`) : [range];
+  const ranges =
+    range === undefined ? readJsonParam(call, "time_ranges", z.array(timeRange), `a list of ${expected}`) : [range];
   if (ranges === undefined) return [readPreset(call, today)];
   for (const { since, until } of ranges) {
     if (since > until) throw invalidParameter("The start date of the time range must not be after its end date");
@@ -58,7 +61,7 @@ function splitSpan({ since, until }: Period, increment: number | "monthly" | "al
   if (since > until) return [];
   if (increment === "all_days") return [{ since, until }];
   const periods: Period[] = [];
-  for (let start = since; start <= until; ) {
+  for (let start = since; start <= until;) {
     const next = increment === "monthly" ? addMonths(startOfMonths(start, 1), 1) : start + increment;
     periods.push({ since: start, until: Math.min(next - 1, until) });
     start = next;

@@ -31,7 +31,7 @@ type Column = (facts: RowFacts) => unknown;
  * People reached, from impressions alone: concave, so it is below impressions, never shrinks when a window grows,
  * and the parts of a window or of an account always add up to more than the whole, as with Meta's de-duplication.
  */
-export function reachOf(impressions: number): number {
+function reachOf(impressions: number): number {
   return Math.max(1, Math.floor(impressions ** 0.94));
 }
 

@@ -17,5 +17,5 @@ parentPort?.on("message", ({ id, job }: { id: number; job: EngineJob }) => {
   } catch (error) {
     answer = { id, error: error instanceof Error ? error.message : String(error) };
   }
-  parentPort?.postMessage(answer);
+  parentPort?.postMessage(answer, []);
 });

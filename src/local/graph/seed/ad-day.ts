@@ -47,15 +47,15 @@ export function addAdDay(ad: AdModel, day: number, now: LocalNow, sums: Float64A
   const second = mix(first + 2);
   const share = day === now.today ? now.hour / 24 : 1;
   const impressions = Math.max(1, Math.floor(fullDayImpressions(ad, day, first) * share));
-  const clicks = Math.floor((impressions * ad.clicksPerTenThousand * (70 + (first >>> 8) % 61)) / 1_000_000);
-  const linkClicks = Math.floor((clicks * (60 + (first >>> 16) % 31)) / 100);
+  const clicks = Math.floor((impressions * ad.clicksPerTenThousand * (70 + ((first >>> 8) % 61))) / 1_000_000);
+  const linkClicks = Math.floor((clicks * (60 + ((first >>> 16) % 31))) / 100);
   const spend = Math.max(1, Math.floor((impressions * ad.cpmMinor * (85 + (second % 31))) / 100_000));
   add(sums, FACT.impressions, impressions);
   add(sums, FACT.clicks, clicks);
   add(sums, FACT.linkClicks, linkClicks);
   add(sums, FACT.spendMinor, spend);
-  add(sums, FACT.landingPageViews, Math.floor((linkClicks * (65 + (second >>> 8) % 26)) / 100));
-  add(sums, FACT.videoViews, Math.floor((impressions * (8 + (second >>> 16) % 20)) / 100));
+  add(sums, FACT.landingPageViews, Math.floor((linkClicks * (65 + ((second >>> 8) % 26))) / 100));
+  add(sums, FACT.videoViews, Math.floor((impressions * (8 + ((second >>> 16) % 20))) / 100));
   add(sums, FACT.engagements, clicks + Math.floor(impressions / 400));
   addResults(ad, linkClicks, mix(second + 3), sums);
   return true;
@@ -67,7 +67,7 @@ function addResults(ad: AdModel, linkClicks: number, hash: number, sums: Float64
     const purchases = share(linkClicks, 24, hash);
     add(sums, FACT.addToCarts, purchases + share(linkClicks, 70, hash >>> 4));
     add(sums, FACT.purchases, purchases);
-    add(sums, FACT.purchaseValueMinor, Math.floor((purchases * ad.orderValueMinor * (70 + (hash >>> 8) % 91)) / 100));
+    add(sums, FACT.purchaseValueMinor, Math.floor((purchases * ad.orderValueMinor * (70 + ((hash >>> 8) % 91))) / 100));
   } else if (ad.objectiveKind === "leads") {
     add(sums, FACT.leads, share(linkClicks, 80, hash));
   } else if (ad.objectiveKind === "app") {

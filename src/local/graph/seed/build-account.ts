@@ -83,6 +83,7 @@ function makeAd(making: Making, index: number, campaigns: CampaignModel[], adSet
   const campaign = must(campaigns[adSet.campaign]);
   const objective = OBJECTIVES[adSet.campaign % OBJECTIVES.length] ?? OBJECTIVES[0];
   const { status, effectiveStatus } = statusOfAd(spec, index, campaign, adSet);
+  const lastDay = lastDayOf(effectiveStatus, bornDay, hash);
   const neverRan = effectiveStatus === "DISAPPROVED";
   // Seven in ten are older than a year, so that a backfill of years finds rows as well.
   const age = index % 10 < 7 ? pickBetween(hash, 400, 890) : pickBetween(hash, 45, 400);
@@ -93,14 +94,14 @@ function makeAd(making: Making, index: number, campaigns: CampaignModel[], adSet
     status,
     effectiveStatus,
     createdMs,
-    updatedMs: updatedAt(making, hash, createdMs),
+    updatedMs: lastDay === FOREVER ? updatedAt(making, hash, createdMs) : lastDay * DAY_MS + (hash % DAY_MS),
     index,
     campaign: adSet.campaign,
     adSet: adSetIndex,
     creative: index % Math.ceil((spec.ads * 4) / 5),
     hash: hashOf(seed, 4, index),
     firstDay: neverRan ? FOREVER : bornDay - age + 1,
-    lastDay: lastDayOf(effectiveStatus, bornDay, hash),
+    lastDay,
     deliveryPerMille: 985,
     dailyImpressions: Math.round((spec.dailyImpressions * pickBetween(hash, 40, 220)) / 100),
     cpmMinor: Math.round((spec.cpmMinor * objective.cpmPercent) / 100),
@@ -130,7 +131,7 @@ function statusOfAd(
 /** What is stopped stopped shortly before the world was made, so that recent windows still hold some of it. */
 function lastDayOf(effectiveStatus: string, bornDay: number, hash: number): number {
   if (effectiveStatus === "ACTIVE" || effectiveStatus === "WITH_ISSUES") return FOREVER;
-  return bornDay - pickBetween(hash, 3, 14);
+  return bornDay - (effectiveStatus === "DELETED" ? pickBetween(hash, 1, 4) : pickBetween(hash, 3, 14));
 }
 
 function makeCreative(making: Making, index: number): CreativeModel {

@@ -2,9 +2,24 @@
 import { hashOf, pickFrom } from "./hash.ts";
 
 const SEASONS = ["Spring", "Summer", "Autumn", "Winter", "Black Friday", "Evergreen", "Back to School"] as const;
-const AUDIENCES = ["Lookalike 1%", "Broad 25-54", "Retargeting 30d", "Cart abandoners", "Newsletter", "New movers"] as const;
+const AUDIENCES = [
+  "Lookalike 1%",
+  "Broad 25-54",
+  "Retargeting 30d",
+  "Cart abandoners",
+  "Newsletter",
+  "New movers",
+] as const;
 const FORMATS = ["Reel 15s", "Carousel", "Static", "UGC video", "Story", "Collection"] as const;
-const HOOKS = ["Free shipping", "New in", "Bestseller", "Last days", "Gift guide", "Founder story", "Unboxing"] as const;
+const HOOKS = [
+  "Free shipping",
+  "New in",
+  "Bestseller",
+  "Last days",
+  "Gift guide",
+  "Founder story",
+  "Unboxing",
+] as const;
 
 /** Names that break careless clients; each list starts at sequence 0. */
 const TRICKY_CAMPAIGNS = [
@@ -15,10 +30,10 @@ const TRICKY_CAMPAIGNS = [
 ] as const;
 const TRICKY_ADS = [
   "Video 9x16 👩‍👩‍👧‍👦 – family",
-  "=HYPERLINK(\"http://example.com\")",
+  '=HYPERLINK("http://example.com")',
   "מודעה | קיץ ‏RTL",
   `Long ${"very ".repeat(70)}long name`,
-  "It's 50% off, \"today\" only\\",
+  'It\'s 50% off, "today" only\\',
   "Duplicate name",
   "Duplicate name",
 ] as const;

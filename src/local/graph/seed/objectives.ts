@@ -32,5 +32,13 @@ function objective(
   clicksPerTenThousand: number,
   cpmPercent: number,
 ): Objective {
-  return { objective: name, kind, word, optimizationGoal, billingEvent: "IMPRESSIONS", clicksPerTenThousand, cpmPercent };
+  return {
+    objective: name,
+    kind,
+    word,
+    optimizationGoal,
+    billingEvent: "IMPRESSIONS",
+    clicksPerTenThousand,
+    cpmPercent,
+  };
 }

@@ -102,7 +102,7 @@ function showRoot(workspace: Workspace, message: SlackMessage): JsonObject {
 }
 
 /** Every button of a message with the block it stands in, as it goes into `actions`. */
-export function listButtons(message: SlackMessage): JsonObject[] {
+function listButtons(message: SlackMessage): JsonObject[] {
   return (message.blocks ?? []).flatMap((block) => {
     const elements =
       block.type === "actions" && Array.isArray(block["elements"]) ? block["elements"] : [block["accessory"]];

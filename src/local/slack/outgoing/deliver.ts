@@ -96,7 +96,7 @@ function writeHeaders(
 }
 
 /** Slack's v0 signature. */
-export function sign(signingSecret: string, timestampSeconds: number, raw: string): string {
+function sign(signingSecret: string, timestampSeconds: number, raw: string): string {
   return `v0=${createHmac("sha256", signingSecret).update(`v0:${timestampSeconds}:${raw}`).digest("hex")}`;
 }
 

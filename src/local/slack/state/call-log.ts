@@ -28,6 +28,8 @@ export class CallLog {
   }
 
   add(call: ServedCall): void {
+    // A call that hung until the world ended is answered after its log is closed.
+    if (!this.#database.isOpen) return;
     const { lastInsertRowid } = this.#database
       .prepare("insert into calls (at_ms, method, ok, data) values (?, ?, ?, ?)")
       .run(call.atMs, call.method, call.outcome === "ok" ? 1 : 0, JSON.stringify(call));

@@ -1,5 +1,5 @@
 /** A table of `(id, data json)` with a shape of its own: people, channels, grants. */
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 
 export interface JsonTable<Row> {
   get(id: string): Row | undefined;
@@ -16,14 +16,12 @@ export function openJsonTable<Row>(database: DatabaseSync, table: string, key: s
     `insert into ${table} (${key}, data) values (?, ?) on conflict (${key}) do update set data = excluded.data`,
   );
   return {
-    get: (id) => readRow<Row>(one, id),
+    get: (id) => {
+      const row = one.get(id);
+      return row === undefined ? undefined : (JSON.parse(String(row["data"])) as Row);
+    },
     list: () => all.all().map((row) => JSON.parse(String(row["data"])) as Row),
     put: (id, row) => void upsert.run(id, JSON.stringify(row)),
     count: () => all.all().length,
   };
-}
-
-function readRow<Row>(statement: StatementSync, id: string): Row | undefined {
-  const row = statement.get(id);
-  return row === undefined ? undefined : (JSON.parse(String(row["data"])) as Row);
 }

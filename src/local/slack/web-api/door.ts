@@ -12,7 +12,7 @@ import { readCall } from "./read-call.ts";
 import { spell } from "../values.ts";
 
 /** Every method served; a new one is a row here and one in coverage.ts. */
-export const methods: Readonly<Record<string, WebApiMethod>> = {
+const methods: Readonly<Record<string, WebApiMethod>> = {
   ...peopleMethods,
   ...chatMethods,
   ...conversationMethods,

@@ -1,0 +1,186 @@
+/** The worker's calls: claim, save, postpone, split, fail, plan, finish, end. Every one is fenced by the lease token. */
+import { z } from "zod";
+import type { Failure } from "../sync/failure.ts";
+import { partSchema, type PlannedPart } from "../sync/part.ts";
+import { syncRequestSchema } from "../sync/request.ts";
+import { windowSchema, type Window } from "../sync/job.ts";
+import { jobStates } from "../sync/states.ts";
+import { streamNames, type TargetTable } from "../sync/streams.ts";
+import type { CallFunction } from "./client.ts";
+
+/** What a lane shows at each call. */
+export interface Lease {
+  workspaceId: string;
+  jobId: string;
+  lane: number;
+  seq: number;
+  leaseToken: string;
+}
+
+/** Longer than the longest call (20 s) by 10 s: a lane that dies is free again after this. */
+export const leaseSeconds = 30;
+
+const claimedSchema = z.discriminatedUnion("outcome", [
+  z.object({
+    outcome: z.literal("claimed"),
+    leaseToken: z.string(),
+    request: syncRequestSchema,
+    sliceConcurrency: z.number().int(),
+    attempt: z.number().int(),
+  }),
+  z.object({ outcome: z.literal("leased"), retryAfterSeconds: z.number().int() }),
+  z.object({ outcome: z.literal("final"), state: z.enum(jobStates) }),
+  z.object({ outcome: z.enum(["gone", "other_env", "stale"]) }),
+]);
+export type LaneClaim = z.infer<typeof claimedSchema>;
+
+export const planFactsSchema = z.object({
+  timezone: z.string().nullable(),
+  window: windowSchema.nullable(),
+  previousWindow: windowSchema.nullable(),
+  entityCounts: z.object({ campaigns: z.number(), ad_sets: z.number(), ads: z.number() }),
+  failedStreams: z.array(z.enum(streamNames)),
+});
+export type StoredPlanFacts = z.infer<typeof planFactsSchema>;
+
+const partsSchema = z.discriminatedUnion("outcome", [
+  z.object({ outcome: z.literal("parts"), parts: z.array(partSchema) }),
+  z.object({ outcome: z.literal("plan"), phase: z.number().int(), facts: planFactsSchema }),
+  z.object({ outcome: z.literal("poison"), part: partSchema }),
+  z.object({ outcome: z.literal("blocked"), until: z.string() }),
+  z.object({ outcome: z.enum(["idle", "final", "lease_lost"]) }),
+]);
+export type PartsClaim = z.infer<typeof partsSchema>;
+
+const savedSchema = z.discriminatedUnion("outcome", [
+  z.object({ outcome: z.literal("saved"), rowsWritten: z.number().int(), blockedUntil: z.string().nullable() }),
+  z.object({ outcome: z.enum(["final", "lease_lost"]) }),
+]);
+export type SaveOutcome = z.infer<typeof savedSchema>;
+
+const fencedSchema = z.object({ outcome: z.string(), jobFailed: z.boolean().default(false) });
+const endedSchema = z.discriminatedUnion("outcome", [
+  z.object({ outcome: z.literal("snoozed"), until: z.string() }),
+  z.object({ outcome: z.enum(["sent", "parked", "final", "stale"]) }),
+]);
+
+export interface PageToSave {
+  part: number;
+  /** Counted from 0 within this claim. */
+  page: number;
+  table: TargetTable;
+  rows: readonly unknown[];
+  quarantined: readonly { reason: string; raw: unknown }[];
+  cursor: string | null;
+  done: boolean;
+  /** Mean wall time of this lane's recent calls, for the estimate. */
+  callMs: number;
+}
+
+const laneArgs = (lease: Lease) => ({
+  p_workspace_id: lease.workspaceId,
+  p_job_id: lease.jobId,
+  p_lane: lease.lane,
+  p_lease_token: lease.leaseToken,
+});
+
+export function workFunctions(call: CallFunction, env: string) {
+  return {
+    claimLane(workspaceId: string, jobId: string, lane: number, seq: number): Promise<LaneClaim> {
+      return call(
+        "meta_sync_claim_lane",
+        {
+          p_workspace_id: workspaceId,
+          p_env: env,
+          p_job_id: jobId,
+          p_lane: lane,
+          p_seq: seq,
+          p_lease_seconds: leaseSeconds,
+        },
+        claimedSchema,
+      );
+    },
+    claimParts(lease: Lease, maxParts: number): Promise<PartsClaim> {
+      return call(
+        "meta_sync_claim_parts",
+        { ...laneArgs(lease), p_max_parts: maxParts, p_lease_seconds: leaseSeconds },
+        partsSchema,
+      );
+    },
+    /** Rows, checkpoint, counters and lease in one transaction; repeating it after a lost answer changes nothing. */
+    savePage(lease: Lease, page: PageToSave): Promise<SaveOutcome> {
+      return call(
+        "meta_sync_save_page",
+        {
+          ...laneArgs(lease),
+          p_part: page.part,
+          p_page: page.page,
+          p_table: page.table,
+          p_rows: page.rows,
+          p_quarantined: page.quarantined,
+          p_cursor: page.cursor,
+          p_done: page.done,
+          p_lease_seconds: leaseSeconds,
+          p_call_ms: Math.round(page.callMs),
+        },
+        savedSchema,
+      );
+    },
+    failPart(lease: Lease, part: number, failure: Failure, endsJob: boolean) {
+      return call(
+        "meta_sync_fail_part",
+        { ...laneArgs(lease), p_part: part, p_failure: failure, p_ends_job: endsJob },
+        fencedSchema,
+      );
+    },
+    /** For what no part can mend: the job ends with this failure. */
+    failJob(lease: Lease, failure: Failure) {
+      return call("meta_sync_fail_job", { ...laneArgs(lease), p_failure: failure }, fencedSchema);
+    },
+    postponePart(lease: Lease, part: number, seconds: number, transient: boolean) {
+      return call(
+        "meta_sync_postpone_part",
+        { ...laneArgs(lease), p_part: part, p_seconds: seconds, p_transient: transient },
+        fencedSchema,
+      );
+    },
+    splitPart(lease: Lease, part: number, parts: readonly PlannedPart[]) {
+      return call("meta_sync_split_part", { ...laneArgs(lease), p_part: part, p_parts: parts }, fencedSchema);
+    },
+    /** `key`: digits of the account, or the Meta app's id. */
+    block(scope: "account" | "app", key: string, seconds: number, reason: string) {
+      return call(
+        "meta_sync_block",
+        { p_scope: scope, p_key: key, p_seconds: seconds, p_reason: reason },
+        z.object({ blockedUntil: z.string() }),
+      );
+    },
+    finishPhase(
+      lease: Lease,
+      phase: number,
+      parts: readonly PlannedPart[],
+      plan: { window?: Window; previousWindow?: Window; warnings: readonly string[] },
+    ) {
+      const { p_lane: _lane, ...args } = laneArgs(lease);
+      return call("meta_sync_finish_phase", { ...args, p_phase: phase, p_parts: parts, p_plan: plan }, fencedSchema);
+    },
+    finishJob(lease: Lease, result: Record<string, unknown>, warnings: readonly string[]) {
+      const { p_lane: _lane, ...args } = laneArgs(lease);
+      return call("meta_sync_finish_job", { ...args, p_result: result, p_warnings: warnings }, fencedSchema);
+    },
+    endSlice(lease: Lease, jitterSeconds: number) {
+      return call(
+        "meta_sync_end_slice",
+        { ...laneArgs(lease), p_seq: lease.seq, p_jitter_seconds: jitterSeconds },
+        endedSchema,
+      );
+    },
+    giveUp(workspaceId: string, jobId: string, lane: number, seq: number, failure: Failure) {
+      return call(
+        "meta_sync_give_up",
+        { p_workspace_id: workspaceId, p_env: env, p_job_id: jobId, p_lane: lane, p_seq: seq, p_failure: failure },
+        z.object({ outcome: z.enum(["ignored", "lost", "failed"]) }),
+      );
+    },
+  };
+}

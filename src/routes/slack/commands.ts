@@ -1,0 +1,97 @@
+/** `/meta-sync …`: parse, decide, ack. A start waits for its one database call; everything else is answered after the ack. */
+import type { App, SlashCommand } from "@slack/bolt";
+import { policyTable, refusalReasons, refusalSentence } from "../../access/policy.ts";
+import { DbError } from "../../db/errors.ts";
+import { seal } from "../../db/secrets.ts";
+import type { StartOutcome } from "../../db/jobs.ts";
+import type { Services } from "../../services.ts";
+import { ackStart, databaseSilent, settledText } from "../../slack/ack.ts";
+import { helpText } from "../../slack/replies.ts";
+import { reservedSentence } from "../../sync/command-verbs.ts";
+import { parseCommand, type ProblemCommand, type StartCommand } from "../../sync/command.ts";
+import { settleStart } from "../../verbs/jobs/settle.ts";
+import { startJob } from "../../verbs/jobs/start.ts";
+import { answerJobVerb } from "./job-verbs.ts";
+
+/** What was read, what is wrong, the nearest match, one example. */
+export function problemText(problem: ProblemCommand): string {
+  const nearest = problem.nearest === null ? "" : ` Did you mean \`${problem.nearest}\`?`;
+  return `${problem.problem}${nearest}\nI read: \`${problem.read.replaceAll("`", "'")}\`. Example: \`${problem.example}\``;
+}
+
+/** What the person reads about a start, from its outcome. */
+export async function startText(services: Services, workspaceId: string, command: StartCommand, outcome: StartOutcome): Promise<string> {
+  const reason = outcome.outcome === "refused" ? refusalReasons.find((known) => known === outcome.reason) : undefined;
+  if (reason !== undefined) return refusalSentence(reason);
+  // The link is worth a second look-up; when that fails the words stand without it.
+  const view = outcome.outcome === "twin" ? await services.db.jobView(workspaceId, outcome.jobId).catch(() => null) : null;
+  const text = ackStart(outcome, { account: command.account, request: { timeframe: command.timeframe } }, view);
+  const slip = outcome.outcome === "unknown_account" && command.nearestVerb !== null ? ` Did you mean \`/meta-sync ${command.nearestVerb}\`?` : "";
+  return `${text}${slip}`;
+}
+
+async function ackStartCommand(services: Services, body: SlashCommand, command: StartCommand): Promise<string> {
+  const { workspaceId, defaultRole, secretsKey } = services.config;
+  const key = `slash:${body.trigger_id}`;
+  const { account, timeframe, level, breakdowns, full, dryRun } = command;
+  try {
+    const outcome = await startJob(services, {
+      workspaceId,
+      key,
+      request: { timeframe, level, breakdowns, full, dryRun },
+      account,
+      origin: { kind: "slack", channel: body.channel_id, threadTs: null, userId: body.user_id },
+      userId: null,
+      policy: policyTable("start", defaultRole, account),
+      personId: body.user_id,
+      sealedResponseUrl: secretsKey === null ? null : seal(body.response_url, secretsKey, `${workspaceId} ${key}`),
+    });
+    return await startText(services, workspaceId, command, outcome);
+  } catch (error) {
+    if (!(error instanceof DbError)) throw error;
+    services.log.error("start_unanswered", { error });
+    services.background.run("settle start", async () => {
+      const settled = await settleStart(services, workspaceId, key);
+      await services.slack?.respond(body.response_url, { text: settledText(settled), responseType: "ephemeral" });
+    });
+    return databaseSilent;
+  }
+}
+
+/** Options that the grammar knows and the engine doesn't have yet are said, not ignored. */
+function missingFeature(command: StartCommand): string | null {
+  if (command.breakdowns.length > 0) return "Breakdowns come later; nothing was started. Without `--breakdown` the sync works now.";
+  return command.dryRun ? "`--dry-run` comes later; nothing was started. A sync only reads, so it is safe to start without it." : null;
+}
+
+export function registerCommands(app: App, services: Services): void {
+  app.command("/meta-sync", async ({ ack, body }) => {
+    const command = parseCommand(body.text);
+    switch (command.kind) {
+      case "start":
+        await ack(missingFeature(command) ?? (await ackStartCommand(services, body, command)));
+        return;
+      case "status":
+      case "cancel":
+      case "retry":
+        await ack();
+        await services.slack?.respond(body.response_url, {
+          text: await answerJobVerb(services, { userId: body.user_id, channel: body.channel_id }, command),
+          responseType: "ephemeral",
+        });
+        return;
+      case "help":
+      case "form":
+        await ack(helpText);
+        return;
+      case "reserved":
+        await ack(reservedSentence(command.verb));
+        return;
+      case "problem":
+        await ack(problemText(command));
+        return;
+      default:
+        command satisfies never;
+    }
+  });
+}

@@ -1,0 +1,77 @@
+/** `@meta-sync …`: the same words as the command; the thread it was said in is where the answers go. */
+import type { App } from "@slack/bolt";
+import { policyTable } from "../../access/policy.ts";
+import { DbError } from "../../db/errors.ts";
+import type { Services } from "../../services.ts";
+import { databaseSilent } from "../../slack/ack.ts";
+import { helpText } from "../../slack/replies.ts";
+import { reservedSentence } from "../../sync/command-verbs.ts";
+import { parseCommand, type StartCommand } from "../../sync/command.ts";
+import { startJob } from "../../verbs/jobs/start.ts";
+import { problemText, startText } from "./commands.ts";
+import { answerJobVerb } from "./job-verbs.ts";
+
+interface Mention {
+  eventId: string;
+  userId: string;
+  channel: string;
+  threadTs: string;
+}
+
+/** Null: the living message says it all. */
+async function startFromMention(services: Services, mention: Mention, command: StartCommand): Promise<string | null> {
+  const { workspaceId, defaultRole } = services.config;
+  const { account, timeframe, level, breakdowns, full, dryRun } = command;
+  try {
+    const outcome = await startJob(services, {
+      workspaceId,
+      // Slack sends an event again when it saw no answer: the same id gives the same job.
+      key: `event:${mention.eventId}`,
+      request: { timeframe, level, breakdowns, full, dryRun },
+      account,
+      origin: { kind: "slack", channel: mention.channel, threadTs: mention.threadTs, userId: mention.userId },
+      userId: null,
+      policy: policyTable("start", defaultRole, account),
+      personId: mention.userId,
+      sealedResponseUrl: null,
+    });
+    return outcome.outcome === "started" ? null : await startText(services, workspaceId, command, outcome);
+  } catch (error) {
+    if (!(error instanceof DbError)) throw error;
+    return databaseSilent;
+  }
+}
+
+async function answerMention(services: Services, mention: Mention, text: string): Promise<string | null> {
+  const command = parseCommand(text);
+  switch (command.kind) {
+    case "start":
+      return startFromMention(services, mention, command);
+    case "status":
+    case "cancel":
+    case "retry":
+      return answerJobVerb(services, mention, command);
+    case "help":
+    case "form":
+      return helpText;
+    case "reserved":
+      return reservedSentence(command.verb);
+    case "problem":
+      return problemText(command);
+    default:
+      return command satisfies never;
+  }
+}
+
+export function registerEvents(app: App, services: Services): void {
+  app.event("app_mention", async ({ event, body }) => {
+    const { slack } = services;
+    if (event.user === undefined || slack === null) return;
+    const mention = { eventId: body.event_id, userId: event.user, channel: event.channel, threadTs: event.thread_ts ?? event.ts };
+    const words = event.text.replace(/^\s*<@[A-Z0-9]+(?:\|[^>]*)?>\s*/, "");
+    const text = await answerMention(services, mention, words);
+    if (text === null) return;
+    const { channel, userId, threadTs } = mention;
+    await slack.postEphemeral({ channel, userId, threadTs, message: { text, blocks: [] } });
+  });
+}

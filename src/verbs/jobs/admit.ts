@@ -1,0 +1,54 @@
+/** Admit: an order that waited for facts about the person or the channel is decided again, once the facts are there. */
+import { refusalReasons, refusalSentence } from "../../access/policy.ts";
+import { unseal } from "../../db/secrets.ts";
+import type { StartOutcome } from "../../db/jobs.ts";
+import type { Services } from "../../services.ts";
+import { ackStart } from "../../slack/ack.ts";
+import { readFacts } from "../access/allow.ts";
+import { drainOutbox } from "./drain.ts";
+
+/** A fact that Slack doesn't give within a minute counts as no. */
+const patienceMs = 60_000;
+
+/** Answers where the person asked; the response_url is the only way to someone in a channel without the bot. */
+async function answer(
+  services: Services,
+  place: { channel: string; userId: string; responseUrl: string | null },
+  text: string,
+): Promise<void> {
+  const { slack, log } = services;
+  if (slack === null) return;
+  try {
+    if (place.responseUrl !== null) {
+      await slack.respond(place.responseUrl, { text, responseType: "ephemeral" });
+      return;
+    }
+  } catch (error) {
+    log.warn("response_url_failed", { error });
+  }
+  await slack.postEphemeral({ channel: place.channel, userId: place.userId, threadTs: null, message: { text, blocks: [] } });
+}
+
+/** Decides a waiting order. Safe to repeat: a decided order is left alone. */
+export async function admitOrder(services: Services, workspaceId: string, key: string): Promise<StartOutcome | null> {
+  const waiting = await services.db.waitingOrder(workspaceId, key);
+  if (waiting === null || waiting.order.origin.kind !== "slack") return null;
+  const { order, sealedResponseUrl } = waiting;
+  const { channel, userId } = waiting.order.origin;
+  const cell = await readFacts(services, workspaceId, userId, channel);
+  const isLastTry = cell !== null || services.now() - Date.parse(waiting.createdAt) > patienceMs;
+  if (!isLastTry) throw new Error(`Slack hasn't told who ${userId} or what ${channel} is; the order waits`);
+  const outcome = await services.db.startJob(workspaceId, key, waiting.requestHash, { ...order, isLastTry: true });
+  const { secretsKey } = services.config;
+  const responseUrl =
+    sealedResponseUrl === null || secretsKey === null ? null : unseal(sealedResponseUrl, secretsKey, `${workspaceId} ${key}`);
+  const reason = outcome.outcome === "refused" ? refusalReasons.find((known) => known === outcome.reason) : undefined;
+  const view = outcome.outcome === "twin" ? await services.db.jobView(workspaceId, outcome.jobId) : null;
+  const text = reason === undefined ? ackStart(outcome, order, view) : refusalSentence(reason);
+  // What people asked for comes first; the words about it may fail without harm.
+  if (outcome.outcome === "started") await drainOutbox(services, { jobId: outcome.jobId });
+  await answer(services, { channel, userId, responseUrl }, text).catch((error: unknown) => {
+    services.log.warn("admit_answer_failed", { error });
+  });
+  return outcome;
+}

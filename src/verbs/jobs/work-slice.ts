@@ -1,0 +1,133 @@
+/**
+ * One slice: a lane is claimed, parts are worked side by side until the budget is over, the lane is handed on.
+ * Answers say what QStash should do with the message: 200 recorded, 503 again later, 489 never.
+ */
+import { DbError } from "../../db/errors.ts";
+import type { Lease } from "../../db/work.ts";
+import type { SliceMessage } from "../../queue/messages.ts";
+import { hardLimitExtraSeconds, type Services } from "../../services.ts";
+import { failureOf } from "../../sync/failure.ts";
+import type { SyncRequest } from "../../sync/request.ts";
+import type { Budget } from "../../sync/step.ts";
+import { drainOutbox } from "./drain.ts";
+import { planNext } from "./plan-next.ts";
+import { showLiving } from "./report.ts";
+import { workPart } from "./work-part.ts";
+
+export type DeliveryAnswer =
+  | { status: 200; outcome: string }
+  | { status: 503; outcome: string; retryAfterSeconds: number }
+  | { status: 489; outcome: string };
+
+/** What the parts of one slice share. */
+export interface Slice {
+  services: Services;
+  lease: Lease;
+  request: SyncRequest;
+  budget: Budget;
+  /** Set by the first part that learns that the lane's work is over. */
+  over: "final" | "lease_lost" | null;
+  startedMs: number;
+  calls: number;
+  lastEditMs: number;
+}
+
+/** At most one edit per 3 s is asked for; the database keeps the same distance across lanes. */
+const editEveryMs = 3000;
+
+/** Edits the living message at the side of the work, when it is due. Never waited for. */
+export function touchProgress(slice: Slice): void {
+  const { services, lease } = slice;
+  const now = services.now();
+  if (services.slack === null || now - slice.lastEditMs < editEveryMs) return;
+  slice.lastEditMs = now;
+  services.background.run("progress edit", () => showLiving(services, lease.workspaceId, lease.jobId));
+}
+
+/** Claims and works parts until nothing is left for this lane, or the budget is over. */
+async function workParts(slice: Slice, concurrency: number): Promise<void> {
+  const { services, lease } = slice;
+  const active = new Set<Promise<void>>();
+  let failed: unknown = null;
+  const start = (work: Promise<void>) => {
+    const done = work
+      .catch((error: unknown) => {
+        failed ??= error;
+      })
+      .finally(() => active.delete(done));
+    active.add(done);
+  };
+  const mayClaim = () =>
+    failed === null && slice.over === null && !services.isStopping() && services.now() < slice.budget.softEndMs;
+  while (mayClaim()) {
+    const claim = await services.db.claimParts(lease, concurrency - active.size);
+    if (claim.outcome === "parts") {
+      for (const part of claim.parts) start(workPart(slice, part));
+    } else if (claim.outcome === "plan") {
+      await planNext(slice, claim.phase, claim.facts);
+      continue;
+    } else if (claim.outcome === "poison") {
+      const sentence = `The worker stopped five times at ${claim.part.stream} ${claim.part.since ?? ""} without saving a page.`;
+      const failedPart = await services.db.failPart(lease, claim.part.part, failureOf("poison_part", sentence), true);
+      if (failedPart.jobFailed) slice.over = "final";
+      continue;
+    } else if (claim.outcome === "final" || claim.outcome === "lease_lost") {
+      slice.over = claim.outcome;
+    }
+    if (active.size === 0) break;
+    if (claim.outcome === "parts" && active.size < concurrency) continue;
+    await Promise.race(active);
+  }
+  await Promise.all(active);
+  if (failed !== null) throw failed;
+}
+
+async function workClaimed(services: Services, message: SliceMessage, claim: { leaseToken: string; request: SyncRequest; sliceConcurrency: number }): Promise<DeliveryAnswer> {
+  const startedMs = services.now();
+  const softEndMs = startedMs + services.config.sliceSeconds * 1000;
+  const { workspaceId, jobId, lane, seq } = message;
+  const slice: Slice = {
+    services,
+    lease: { workspaceId, jobId, lane, seq, leaseToken: claim.leaseToken },
+    request: claim.request,
+    budget: { softEndMs, hardEndMs: softEndMs + hardLimitExtraSeconds * 1000 },
+    over: null,
+    startedMs,
+    calls: 0,
+    lastEditMs: 0,
+  };
+  touchProgress(slice);
+  await workParts(slice, claim.sliceConcurrency);
+  const ended = slice.over === null ? await services.db.endSlice(slice.lease, services.random() * 2) : { outcome: slice.over };
+  if (ended.outcome === "snoozed") services.background.run("snooze edit", () => showLiving(services, workspaceId, jobId));
+  // The next message is published before the answer: the host may freeze us after it.
+  await drainOutbox(services, { jobId });
+  return { status: 200, outcome: ended.outcome };
+}
+
+/** Works one delivery of a slice message. Safe for duplicates, for late ones, and for a crash on any line. */
+export async function workSlice(services: Services, message: SliceMessage): Promise<DeliveryAnswer> {
+  const { workspaceId, jobId, lane, seq } = message;
+  try {
+    const claim = await services.db.claimLane(workspaceId, jobId, lane, seq);
+    services.log.info("slice_claim", { jobId, lane, seq, outcome: claim.outcome });
+    switch (claim.outcome) {
+      case "claimed":
+        return await workClaimed(services, message, claim);
+      case "leased":
+        return { status: 503, outcome: "leased", retryAfterSeconds: claim.retryAfterSeconds };
+      case "other_env":
+        return { status: 489, outcome: "this message belongs to another deployment" };
+      case "final":
+      case "gone":
+      case "stale":
+        return { status: 200, outcome: claim.outcome };
+      default:
+        return claim satisfies never;
+    }
+  } catch (error) {
+    if (!(error instanceof DbError)) throw error;
+    services.log.warn("slice_not_recorded", { jobId, lane, seq, error });
+    return { status: 503, outcome: "the database doesn't answer", retryAfterSeconds: 10 };
+  }
+}
