@@ -86,14 +86,25 @@ export async function migrate(
 }
 
 /** What `migrate` would do; changes nothing. */
-export async function planMigrations(database: MigrationSession, directory: string = MIGRATIONS): Promise<MigrationPlan> {
-  const { rows } = await database.query("select to_regclass('supabase_migrations.schema_migrations') is not null as there");
+export async function planMigrations(
+  database: MigrationSession,
+  directory: string = MIGRATIONS,
+): Promise<MigrationPlan> {
+  const { rows } = await database.query(
+    "select to_regclass('supabase_migrations.schema_migrations') is not null as there",
+  );
   const history = rows[0]?.["there"] === true ? await readHistory(database) : [];
   const migrations = readMigrations(directory);
   const files = (isThere: boolean) =>
-    migrations.filter((migration) => history.includes(migration.version) === isThere).map((migration) => migration.file);
+    migrations
+      .filter((migration) => history.includes(migration.version) === isThere)
+      .map((migration) => migration.file);
   const known = new Set(migrations.map((migration) => migration.version));
-  return { missing: files(false), alreadyThere: files(true), unknown: history.filter((version) => !known.has(version)) };
+  return {
+    missing: files(false),
+    alreadyThere: files(true),
+    unknown: history.filter((version) => !known.has(version)),
+  };
 }
 
 async function applyOnce(database: MigrationTarget, migration: Migration): Promise<boolean> {
@@ -135,14 +146,20 @@ function readMigrations(directory: string): Migration[] {
   migrations.sort((a, b) => (a.version < b.version ? -1 : 1));
   const twice = migrations.find((migration, index) => migrations[index + 1]?.version === migration.version);
   if (!twice) return migrations;
-  throw new MigrationFilesError(`${directory} has two migrations of version ${twice.version}. Give one of them another.`);
+  throw new MigrationFilesError(
+    `${directory} has two migrations of version ${twice.version}. Give one of them another.`,
+  );
 }
 
 /** A `commit` inside a file would leave half of it behind when a later statement fails. */
 function refuseTransactionCommand(file: string, script: string, { firstWord }: { firstWord: number }): void {
   const command = /^(begin|start\s+transaction|commit|end|rollback)\b/i.exec(script.slice(firstWord))?.[0];
   if (command === undefined) return;
-  throw new MigrationError(file, lineAt(script, firstWord), `"${command}": a migration already runs in one transaction. Remove it.`);
+  throw new MigrationError(
+    file,
+    lineAt(script, firstWord),
+    `"${command}": a migration already runs in one transaction. Remove it.`,
+  );
 }
 
 const failureShape = z.object({
@@ -164,7 +181,12 @@ function describeFailure(
   if (!failure) return new MigrationError(file, lineAt(script, statement.firstWord), String(error), { cause: error });
   const { message, code, detail, hint, where, position } = failure;
   // Postgres counts characters, JavaScript UTF-16 units.
-  const before = position === undefined ? undefined : [...statement.text].slice(0, position - 1).join("").length;
+  const before =
+    position === undefined
+      ? undefined
+      : Array.from(statement.text)
+          .slice(0, position - 1)
+          .join("").length;
   const index = before === undefined ? statement.firstWord : statement.start + before;
   const more = [detail, hint && `Hint: ${hint}`, where && `Where: ${where}`].filter(Boolean);
   const reason = [`${message}${code === undefined ? "" : ` (${code})`}`, ...more].join("\n");

@@ -30,7 +30,7 @@ export function splitStatements(script: string): SqlStatement[] {
     beforeWord = "";
   };
 
-  for (let at = 0; at < script.length; ) {
+  for (let at = 0; at < script.length;) {
     const piece = readPiece(script, at);
     if (piece.kind === "end" && depth === 0) finish(at);
     else if (piece.kind !== "blank" && firstWord < 0) firstWord = at;

@@ -54,11 +54,11 @@ export interface World {
   qstash: Qstash;
   client: Client;
   /** Moves the clock and delivers what became due. */
-  pass(ms: number): Promise<number>;
+  pass: (ms: number) => Promise<number>;
   /** A call that the client doesn't offer, with the token. */
-  call(path: string, init?: RequestInit): Promise<Response>;
+  call: (path: string, init?: RequestInit) => Promise<Response>;
   /** The same queue again after a stop, on the same directory. */
-  restart(options?: Partial<QstashOptions>): Promise<void>;
+  restart: (options?: Partial<QstashOptions>) => Promise<void>;
 }
 
 const open: Qstash[] = [];

@@ -57,7 +57,9 @@ function asFields(answer: unknown): unknown {
     status,
     data,
     ...(typeof count === "number" ? { count } : {}),
-    ...(fields === null ? {} : { error: { code: fields.code, message: fields.message, details: fields.details, hint: fields.hint } }),
+    ...(fields === null
+      ? {}
+      : { error: { code: fields.code, message: fields.message, details: fields.details, hint: fields.hint } }),
   };
 }
 
@@ -99,7 +101,12 @@ describe.each(kinds)("what the 58 leave out (%s)", (kind) => {
   test("a body that is no JSON is refused", async () => {
     const answer = await post("f_int", '{"a":1');
     expect(answer.status).toBe(400);
-    expect(await answer.json()).toEqual({ code: "PGRST102", message: "Empty or invalid json", details: null, hint: null });
+    expect(await answer.json()).toEqual({
+      code: "PGRST102",
+      message: "Empty or invalid json",
+      details: null,
+      hint: null,
+    });
   });
 
   test("a body over 10 MiB is refused, with or without a stated length", async () => {
@@ -136,9 +143,17 @@ describe.each(kinds)("what the 58 leave out (%s)", (kind) => {
   });
 
   test("no key, an unknown key and a key signed by somebody else are refused", async () => {
-    const ask = (headers: Record<string, string>) => project.wire.request("/rest/v1/rpc/f_priv", { method: "POST", headers });
-    expect([(await ask({})).status, await (await ask({})).json()]).toMatchObject([401, { message: "No API key found in request" }]);
-    for (const apikey of ["sb_secret_y", makeToken({ role: "service_role" }, "t".repeat(32)), token({ role: "authenticated" })]) {
+    const ask = (headers: Record<string, string>) =>
+      project.wire.request("/rest/v1/rpc/f_priv", { method: "POST", headers });
+    expect([(await ask({})).status, await (await ask({})).json()]).toMatchObject([
+      401,
+      { message: "No API key found in request" },
+    ]);
+    for (const apikey of [
+      "sb_secret_y",
+      makeToken({ role: "service_role" }, "t".repeat(32)),
+      token({ role: "authenticated" }),
+    ]) {
       const answer = await ask({ apikey });
       expect([answer.status, await answer.json()]).toMatchObject([401, { message: "Invalid API key" }]);
     }
@@ -153,7 +168,11 @@ describe.each(kinds)("what the 58 leave out (%s)", (kind) => {
       return [status, error?.code, error?.message];
     };
     expect(await ask(token({ role: "authenticated", exp: nowSeconds - 60 }))).toEqual([401, "PGRST303", "JWT expired"]);
-    expect(await ask(token({ role: "authenticated", nbf: nowSeconds + 60 }))).toEqual([401, "PGRST303", "JWT not yet valid"]);
+    expect(await ask(token({ role: "authenticated", nbf: nowSeconds + 60 }))).toEqual([
+      401,
+      "PGRST303",
+      "JWT not yet valid",
+    ]);
     expect(await ask(makeToken({ role: "authenticated" }, "t".repeat(32)))).toEqual([
       401,
       "PGRST301",
@@ -161,7 +180,11 @@ describe.each(kinds)("what the 58 leave out (%s)", (kind) => {
     ]);
     expect(await ask("abc")).toEqual([401, "PGRST301", "Expected 3 parts in JWT; got 1"]);
     expect(await ask(token({ role: "postgres" }))).toEqual([403, "42501", 'permission denied to set role "postgres"']);
-    expect(await ask(token({ role: "authenticated", sub: "u1", exp: nowSeconds - 10 }))).toEqual([200, undefined, undefined]);
+    expect(await ask(token({ role: "authenticated", sub: "u1", exp: nowSeconds - 10 }))).toEqual([
+      200,
+      undefined,
+      undefined,
+    ]);
   });
 
   test("each caller sees its own role and claims, also when many call at once", async () => {
@@ -172,7 +195,9 @@ describe.each(kinds)("what the 58 leave out (%s)", (kind) => {
     expect(answers.map((answer) => answer.data)).toEqual(
       subjects.map((sub) => ({ role: "authenticated", claims: { role: "authenticated", sub } })),
     );
-    const { rows } = await project.database.query("select current_user::text as who, current_setting('request.jwt.claims', true) as claims");
+    const { rows } = await project.database.query(
+      "select current_user::text as who, current_setting('request.jwt.claims', true) as claims",
+    );
     expect(rows[0]?.["who"]).toBe("postgres");
     expect(rows[0]?.["claims"] ?? "").toBe("");
   });
@@ -213,18 +238,25 @@ describe.each(kinds)("what the 58 leave out (%s)", (kind) => {
   });
 
   test("the admin API switches faults and counts answers", async () => {
-    const put = (body: string) => project.admin.request("/faults", { method: "PUT", body, headers: { "content-type": "application/json" } });
+    const put = (body: string) =>
+      project.admin.request("/faults", { method: "PUT", body, headers: { "content-type": "application/json" } });
     expect((await put('{"mode":"slow"}')).status).toBe(400);
     expect(await (await put('{"mode":"down"}')).json()).toEqual({ mode: "down" });
     expect((await post("f_int", '{"a":1}')).status).toBe(503);
-    expect(await (await project.admin.request("/")).json()).toMatchObject({ kind, faults: { mode: "down" }, answered: { "200": expect.any(Number) } });
+    expect(await (await project.admin.request("/")).json()).toMatchObject({
+      kind,
+      faults: { mode: "down" },
+      answered: { "200": expect.any(Number) },
+    });
   });
 
   test("anything else is no route", async () => {
     const answer = await project.wire.request("/rest/v1/background_jobs", { headers: { apikey: "sb_secret_x" } });
-    expect([answer.status, await answer.json()]).toMatchObject([404, { message: "no Route matched with those values" }]);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      404,
+      { message: "no Route matched with those values" },
+    ]);
   });
-
 });
 
 describe("what only a real server can show", () => {
@@ -237,7 +269,11 @@ describe("what only a real server can show", () => {
       create function public.f_slow_role() returns void language sql as $$ select pg_sleep(30) $$;
       alter role authenticated set statement_timeout = '20ms';`);
     const { status, error } = await clientWith("sb_secret_x").rpc("f_slow");
-    expect([status, error?.code, error?.message]).toEqual([500, "57014", "canceling statement due to statement timeout"]);
+    expect([status, error?.code, error?.message]).toEqual([
+      500,
+      "57014",
+      "canceling statement due to statement timeout",
+    ]);
     await project.admin.request("/reload", { method: "POST" });
     const asUser = clientWith("sb_publishable_x", token({ role: "authenticated" }));
     expect((await asUser.rpc("f_slow_role")).error?.code).toBe("57014");
@@ -264,7 +300,11 @@ describe("the coverage table", () => {
     const registered = new Set(
       project.wire.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) => `${method} ${path}`),
     );
-    expect(COVERAGE.filter((row) => row.status !== "absent").map((row) => row.route).sort()).toEqual([...registered].sort());
+    expect(
+      COVERAGE.filter((row) => row.status !== "absent")
+        .map((row) => row.route)
+        .sort(),
+    ).toEqual([...registered].sort());
     for (const { testedBy } of COVERAGE) expect(existsSync(new URL(`../../${testedBy}`, import.meta.url))).toBe(true);
   });
 });

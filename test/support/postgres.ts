@@ -44,7 +44,10 @@ export async function migratedSnapshot(): Promise<Uint8Array> {
  * A fresh migrated database of its own (PGlite 0.5 s, Postgres 0.1 s after the file's first), with the gateway before it.
  * All share one set of keys. `clock` moves `meta_sync.clock()`.
  */
-export async function startTestPostgres(kind: PostgresKind, clock: WorldClock = new WorldClock()): Promise<EmbeddedPostgres> {
+export async function startTestPostgres(
+  kind: PostgresKind,
+  clock: WorldClock = new WorldClock(),
+): Promise<EmbeddedPostgres> {
   const opened = kind === "pglite" ? await openPglite(clock) : await openCopy(clock);
   closeInTime(() => opened.close());
   await opened.afterMigrations();
@@ -57,7 +60,9 @@ export function describeOnBoth(
   suite: (open: (clock?: WorldClock) => Promise<EmbeddedPostgres>, kind: PostgresKind) => void,
 ): void {
   const kinds: PostgresKind[] = ["pglite", "postgres"];
-  describe.each(kinds)(`${name} (%s)`, (kind) => suite((clock) => startTestPostgres(kind, clock), kind));
+  describe.each(kinds)(`${name} (%s)`, (kind) => {
+    suite((clock) => startTestPostgres(kind, clock), kind);
+  });
 }
 
 async function openPglite(clock: WorldClock): Promise<EmbeddedPostgres> {

@@ -15,7 +15,10 @@ export function createAdmin(kind: string, gateway: Gateway): Hono {
   admin.put("/faults", async (context) => {
     const parsed = faultsShape.safeParse(await context.req.json().catch(() => undefined));
     if (!parsed.success) {
-      return context.json({ error: { code: "bad_request", message: `Send {"mode": one of ${FAULT_MODES.join(", ")}}` } }, 400);
+      return context.json(
+        { error: { code: "bad_request", message: `Send {"mode": one of ${FAULT_MODES.join(", ")}}` } },
+        400,
+      );
     }
     gateway.faults.mode = parsed.data.mode;
     return context.json({ mode: gateway.faults.mode });

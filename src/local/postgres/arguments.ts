@@ -10,7 +10,18 @@ export interface GivenArguments {
 }
 
 /** Query parameters that shape a result in PostgREST. The product calls functions only, so they are refused by name. */
-const SHAPING = new Set(["select", "order", "limit", "offset", "columns", "on_conflict", "and", "or", "not.and", "not.or"]);
+const SHAPING = new Set([
+  "select",
+  "order",
+  "limit",
+  "offset",
+  "columns",
+  "on_conflict",
+  "and",
+  "or",
+  "not.and",
+  "not.or",
+]);
 
 /** An empty body is a call without arguments. A body that is no object can only go whole to an unnamed parameter. */
 export function readBodyArguments(body: string, query: URLSearchParams): GivenArguments {
@@ -36,7 +47,12 @@ export function readQueryArguments(query: URLSearchParams): GivenArguments {
     if (!/^jsonb?$/.test(shownType)) return text;
     const value = parseJson(text);
     if (value !== undefined) return value;
-    throw new GatewayError(400, { code: "22P02", message: "invalid input syntax for type json", details: null, hint: null });
+    throw new GatewayError(400, {
+      code: "22P02",
+      message: "invalid input syntax for type json",
+      details: null,
+      hint: null,
+    });
   };
   const toJson = (fn: CallableFunction) => {
     const given = fn.arguments.filter((argument) => query.has(argument.name));

@@ -55,7 +55,12 @@ export async function runCall(database: Database, call: Call): Promise<CallResul
       hint: null,
     });
   }
-  return { total, json: call.fn.isVoid ? undefined : (json ?? "null"), status: readStatus(status), headers: readHeaders(headers) };
+  return {
+    total,
+    json: call.fn.isVoid ? undefined : (json ?? "null"),
+    status: readStatus(status),
+    headers: readHeaders(headers),
+  };
 }
 
 /** Everything is set for this transaction only, so nothing of one caller is left for the next. */
@@ -81,15 +86,22 @@ function callStatement(call: Call): Statement {
   );
   const invocation = wholeBody ? `${name}($1::${fn.arguments[0]?.type})` : `${name}(${passed.join(", ")})`;
   const columns = given.map((argument) => `${quoteName(argument.name)} ${argument.type}`);
-  const source = given.length > 0 && !wholeBody ? `json_to_record($1::json) as given(${columns.join(", ")}), lateral ` : "";
+  const source =
+    given.length > 0 && !wholeBody ? `json_to_record($1::json) as given(${columns.join(", ")}), lateral ` : "";
 
   const isTable = fn.isComposite || fn.isSet;
-  const rows = isTable ? `select * from ${invocation}${fn.isComposite ? "" : " as result(value)"}` : `select ${invocation} as value`;
+  const rows = isTable
+    ? `select * from ${invocation}${fn.isComposite ? "" : " as result(value)"}`
+    : `select ${invocation} as value`;
   const item = fn.isComposite ? "row_to_json(result)" : "to_json(result.value)";
   const json = fn.isSet && !wantsObject ? `coalesce(json_agg(${item}), '[]')::text` : `(array_agg(${item}))[1]::text`;
-  const outcome = fn.isVoid ? "count(result.value)::int as total, null as json" : `count(*)::int as total, ${json} as json`;
+  const outcome = fn.isVoid
+    ? "count(result.value)::int as total, null as json"
+    : `count(*)::int as total, ${json} as json`;
   // Read after the aggregate, hence after the function has run and perhaps set them.
-  const answer = ["status", "headers"].map((part) => `nullif(current_setting('response.${part}', true), '') as ${part}`);
+  const answer = ["status", "headers"].map(
+    (part) => `nullif(current_setting('response.${part}', true), '') as ${part}`,
+  );
   return {
     sql: `select ${outcome}, count(*) <> 1 as refused, ${answer.join(", ")} from ${source}(${rows}) as result`,
     params: source === "" && !wholeBody ? [] : [call.body],

@@ -135,7 +135,10 @@ function fitsNames(fn: CallableFunction, given: readonly string[]): boolean {
   if (names.includes("")) return false;
   const required = names.slice(0, names.length - fn.defaults);
   const mayBeLeftOut = new Set(fn.arguments.filter((argument) => argument.variadic).map((argument) => argument.name));
-  return required.every((name) => given.includes(name) || mayBeLeftOut.has(name)) && given.every((name) => names.includes(name));
+  return (
+    required.every((name) => given.includes(name) || mayBeLeftOut.has(name)) &&
+    given.every((name) => names.includes(name))
+  );
 }
 
 function takesWholeBody(fn: CallableFunction): boolean {
@@ -158,8 +161,7 @@ function ambiguous(fitting: readonly CallableFunction[]): GatewayError {
 function notFound({ schema, name, given, bodyAllowed }: Wanted): GatewayError {
   const qualified = `${schema}.${name}`;
   const list = given.join(", ");
-  const searched =
-    given.length === 0 ? "without parameters" : `with parameter${given.length === 1 ? "" : "s"} ${list}`;
+  const searched = given.length === 0 ? "without parameters" : `with parameter${given.length === 1 ? "" : "s"} ${list}`;
   const orBody = bodyAllowed ? " or with a single unnamed json/jsonb parameter" : "";
   const called = given.length === 0 ? `${qualified} without parameters` : `${qualified}(${list})`;
   return new GatewayError(404, {

@@ -1,6 +1,15 @@
 /** Decides where a cluster's files lie: the user that runs Postgres must be able to reach and own them. */
 import { randomUUID } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { sharedPlace } from "./binaries.ts";
@@ -26,7 +35,9 @@ export function placeCluster(dataDir: string | undefined, user: ClusterUser): Cl
   mkdirSync(dataDir, { recursive: true });
   const real = realpathSync(dataDir);
   const parent =
-    user === undefined || isReachable(real) ? join(real, "postgres") : join(sharedPlace(user), "clusters", clusterId(real));
+    user === undefined || isReachable(real)
+      ? join(real, "postgres")
+      : join(sharedPlace(user), "clusters", clusterId(real));
   mkdirSync(parent, { recursive: true });
   own(parent, user);
   return { parent, temporary: false };

@@ -82,7 +82,9 @@ export class DatabaseUnavailableError extends Error {
 export class TransactionAbortedError extends Error {
   override readonly name = "TransactionAbortedError";
   constructor() {
-    super("COMMIT was answered with ROLLBACK: a statement of this transaction failed earlier. Let its error reach the caller.");
+    super(
+      "COMMIT was answered with ROLLBACK: a statement of this transaction failed earlier. Let its error reach the caller.",
+    );
   }
 }
 
@@ -117,7 +119,9 @@ export function bindText(value: unknown): string | null {
   if (Array.isArray(value)) return `{${value.map((item) => quoteArrayItem(item)).join(",")}}`;
   if (typeof value === "object") return JSON.stringify(value);
   if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") return String(value);
-  throw new TypeError(`A ${typeof value} can't be an SQL parameter; pass text, a number, a boolean, a date, an array or an object.`);
+  throw new TypeError(
+    `A ${typeof value} can't be an SQL parameter; pass text, a number, a boolean, a date, an array or an object.`,
+  );
 }
 
 function quoteArrayItem(item: unknown): string {

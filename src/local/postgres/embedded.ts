@@ -78,7 +78,10 @@ async function startOnFreePort(
   for (let attempt = 1; ; attempt += 1) {
     const port = await findFreePort();
     try {
-      return { port, server: await startServer({ postgres: binaries.postgres, user, directory, port, temporaryParent }) };
+      return {
+        port,
+        server: await startServer({ postgres: binaries.postgres, user, directory, port, temporaryParent }),
+      };
     } catch (error) {
       // Postgres can't listen on port 0, so another program may have taken the port since we looked.
       const taken = error instanceof PostgresStartError && /in use|could not bind/i.test(error.message);

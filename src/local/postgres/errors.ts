@@ -88,7 +88,10 @@ const raisedBody = z.object({
   details: z.string().nullish(),
   hint: z.string().nullish(),
 });
-const raisedEnvelope = z.object({ status: z.number().int().min(200).max(599), headers: z.record(z.string(), z.string()) });
+const raisedEnvelope = z.object({
+  status: z.number().int().min(200).max(599),
+  headers: z.record(z.string(), z.string()),
+});
 
 /** `raise sqlstate 'PGRST'` carries a whole answer: the body as JSON in the message, status and headers in the detail. */
 function fromRaisedAnswer(error: SqlError): GatewayError {

@@ -35,7 +35,7 @@ export interface Gateway {
 }
 
 const OBJECT_TYPE = "application/vnd.pgrst.object+json";
-const READABLE_TYPES = ["application/json", "application/*", "*/*", OBJECT_TYPE];
+const READABLE_TYPES = new Set(["application/json", "application/*", "*/*", OBJECT_TYPE]);
 /** Statuses that may not carry a body. */
 const BODILESS = new Set([204, 205, 304]);
 const defaultMaxBodyBytes = 10 * 1024 * 1024;
@@ -57,7 +57,10 @@ export function createGateway(settings: GatewaySettings): Gateway {
   });
   wire.on(["GET", "POST"], "/rest/v1/rpc/:fn", limit, (context) => answerCall(context, settings, catalogue));
   wire.notFound((context) =>
-    context.json({ message: "no Route matched with those values", hint: "The local gateway serves /rest/v1/rpc/<function>." }, 404),
+    context.json(
+      { message: "no Route matched with those values", hint: "The local gateway serves /rest/v1/rpc/<function>." },
+      404,
+    ),
   );
   return { wire, faults, answered, reload: () => catalogue.reload() };
 }
@@ -108,7 +111,12 @@ async function readArguments(context: Context, isPost: boolean): Promise<GivenAr
   if (!isPost) return readQueryArguments(query);
   const type = (context.req.header("content-type") ?? "application/json").split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") {
-    throw new GatewayError(415, { code: "PGRST102", message: `Content-Type not acceptable: ${type}`, details: null, hint: null });
+    throw new GatewayError(415, {
+      code: "PGRST102",
+      message: `Content-Type not acceptable: ${type}`,
+      details: null,
+      hint: null,
+    });
   }
   return readBodyArguments(await context.req.text(), query);
 }
@@ -126,7 +134,7 @@ function readSchema(profile: string | undefined, schemas: readonly string[]): st
 
 function readAccept(header = "*/*"): { wantsObject: boolean } {
   const types = header.split(",").map((part) => part.split(";")[0]?.trim().toLowerCase() ?? "");
-  const chosen = types.find((type) => READABLE_TYPES.includes(type));
+  const chosen = types.find((type) => READABLE_TYPES.has(type));
   if (chosen !== undefined) return { wantsObject: chosen === OBJECT_TYPE };
   throw new GatewayError(406, {
     code: "PGRST107",
@@ -152,7 +160,10 @@ function contentRange(total: number, counted: boolean): string {
 }
 
 function renderError({ status, body, headers }: GatewayError): Response {
-  const answer = new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json; charset=utf-8" } });
+  const answer = new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8" },
+  });
   for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
   return answer;
 }

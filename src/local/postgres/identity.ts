@@ -73,10 +73,15 @@ function identifyToken(token: string, jwtSecret: string): Identity {
   if (parts !== 3) throw refuse("PGRST301", `Expected 3 parts in JWT; got ${parts}`, null);
   const claims = readSigned(token, jwtSecret);
   if (claims === undefined) {
-    throw refuse("PGRST301", "No suitable key was found to decode the JWT", "None of the keys was able to decode the JWT");
+    throw refuse(
+      "PGRST301",
+      "No suitable key was found to decode the JWT",
+      "None of the keys was able to decode the JWT",
+    );
   }
   const nowSeconds = Date.now() / 1000;
-  if (claims.exp !== undefined && claims.exp < nowSeconds - clockSkewSeconds) throw refuse("PGRST303", "JWT expired", null);
+  if (claims.exp !== undefined && claims.exp < nowSeconds - clockSkewSeconds)
+    throw refuse("PGRST303", "JWT expired", null);
   if (claims.nbf !== undefined && claims.nbf > nowSeconds + clockSkewSeconds) {
     throw refuse("PGRST303", "JWT not yet valid", null);
   }

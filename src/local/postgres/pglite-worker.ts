@@ -47,6 +47,8 @@ async function run(database: PGlite, task: WorkerTask): Promise<WorkerAnswer> {
     case "close":
       await database.close();
       return nothing;
+    default:
+      throw new Error(`Unknown task: ${JSON.stringify(task satisfies never)}`);
   }
 }
 
@@ -86,5 +88,9 @@ try {
   });
   reply({ kind: "answer", id: OPENING, answer: nothing });
 } catch (error) {
-  reply({ kind: "failed", id: OPENING, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  reply({
+    kind: "failed",
+    id: OPENING,
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  });
 }

@@ -35,7 +35,8 @@ export class PgliteDatabase implements Database {
   static async open(options: { dataDir?: string; snapshot?: Uint8Array } = {}): Promise<PgliteDatabase> {
     if (options.dataDir !== undefined) mkdirSync(options.dataDir, { recursive: true });
     const workerData: WorkerSettings = { dataDir: options.dataDir, snapshot: options.snapshot };
-    const worker = new Worker(new URL("./pglite-worker.ts", import.meta.url), { workerData });
+    // Flags of the main program, such as --input-type, are not for the worker.
+    const worker = new Worker(new URL("./pglite-worker.ts", import.meta.url), { workerData, execArgv: [] });
     const database = new PgliteDatabase(worker);
     try {
       await database.#opened;

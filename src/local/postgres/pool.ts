@@ -1,6 +1,14 @@
 /** A real Postgres as a Database: a pg pool, one connection for each transaction. */
-import pg from "pg";
-import { bindText, DatabaseUnavailableError, PARSED_TYPES, readSqlErrorFields, SqlError, TransactionAbortedError } from "./database.ts";
+import { Pool, types } from "pg";
+import type { PoolClient } from "pg";
+import {
+  bindText,
+  DatabaseUnavailableError,
+  PARSED_TYPES,
+  readSqlErrorFields,
+  SqlError,
+  TransactionAbortedError,
+} from "./database.ts";
 import type { Database, Row, SqlSession, Statement, UnitOptions } from "./database.ts";
 
 export interface ConnectionSettings {
@@ -15,11 +23,11 @@ export interface ConnectionSettings {
 const acquireTimeoutMs = 10_000;
 
 export class PoolDatabase implements Database {
-  #pool: pg.Pool;
+  #pool: Pool;
   #closing: Promise<void> | undefined;
 
   constructor(settings: ConnectionSettings, options: { connections?: number } = {}) {
-    this.#pool = new pg.Pool({
+    this.#pool = new Pool({
       ...settings,
       max: options.connections ?? 20,
       connectionTimeoutMillis: acquireTimeoutMs,
@@ -63,7 +71,7 @@ export class PoolDatabase implements Database {
     await this.#closing;
   }
 
-  async #withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  async #withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect().catch((error: unknown) => {
       throw translate(error);
     });
@@ -75,7 +83,9 @@ export class PoolDatabase implements Database {
     } catch (error) {
       const translated = translate(error);
       // Class 57P is the server going away; any other answer of Postgres leaves the connection usable.
-      broken = translated instanceof DatabaseUnavailableError || (translated instanceof SqlError && translated.code.startsWith("57P"));
+      broken =
+        translated instanceof DatabaseUnavailableError ||
+        (translated instanceof SqlError && translated.code.startsWith("57P"));
       throw translated;
     } finally {
       client.release(broken);
@@ -83,7 +93,7 @@ export class PoolDatabase implements Database {
   }
 }
 
-function sessionOf(client: pg.PoolClient): SqlSession {
+function sessionOf(client: PoolClient): SqlSession {
   return {
     query: async (sql, params = []) => {
       try {
@@ -103,7 +113,7 @@ function sessionOf(client: pg.PoolClient): SqlSession {
 }
 
 async function inTransaction<T>(
-  client: pg.PoolClient,
+  client: PoolClient,
   begin: string,
   work: () => Promise<T>,
   undo: (result: T) => boolean = () => false,
@@ -122,8 +132,8 @@ async function inTransaction<T>(
   return result;
 }
 
-function readType(oid: number, format?: "text" | "binary"): ReturnType<typeof pg.types.getTypeParser> {
-  return PARSED_TYPES.has(oid) ? pg.types.getTypeParser(oid, format) : (text: string) => text;
+function readType(oid: number, format?: "text" | "binary"): ReturnType<typeof types.getTypeParser> {
+  return PARSED_TYPES.has(oid) ? types.getTypeParser(oid, format) : (text: string) => text;
 }
 
 /** pg's errors as ours; errors of the caller's own work pass unchanged. */
@@ -133,6 +143,8 @@ function translate(error: unknown): unknown {
   if (fields) return new SqlError(fields, { cause: error });
   if (!(error instanceof Error)) return error;
   const code = "code" in error ? error.code : undefined;
-  const lost = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(String(code)) || /timeout exceeded|Connection terminated|not queryable/.test(error.message);
+  const lost =
+    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(String(code)) ||
+    /timeout exceeded|Connection terminated|not queryable/.test(error.message);
   return lost ? new DatabaseUnavailableError(`Postgres doesn't answer: ${error.message}`, { cause: error }) : error;
 }

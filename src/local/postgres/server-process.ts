@@ -45,7 +45,13 @@ export async function startServer(settings: ServerSettings): Promise<ServerProce
 }
 
 function serverFlags({ temporaryParent }: ServerSettings): string[] {
-  const flags = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "timezone=UTC", "lc_messages=C", "max_connections=100"];
+  const flags = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "timezone=UTC",
+    "lc_messages=C",
+    "max_connections=100",
+  ];
   if (temporaryParent !== undefined) flags.push("fsync=off", "synchronous_commit=off", "full_page_writes=off");
   return flags.flatMap((flag) => ["-c", flag]);
 }

@@ -3,7 +3,7 @@ import { canonicalizeHeader, type CallbackOptions, type ForwardedHeaders, type S
 import type { Parts } from "./parts.ts";
 import type { Answer } from "./store/journal.ts";
 
-export interface AttemptReport {
+interface AttemptReport {
   message: StoredMessage;
   answer: Answer;
   /** Only in a failure callback. */

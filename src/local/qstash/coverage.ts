@@ -1,5 +1,5 @@
 /** Which calls of the real service are here: the table that a test compares with the routes. */
-export interface CoverageRow {
+interface CoverageRow {
   route: string;
   status: "full" | "partial" | "absent";
   note: string;

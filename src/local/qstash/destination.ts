@@ -3,7 +3,7 @@ import { ApiError } from "./api-error.ts";
 
 const LOOPBACK_HOSTS = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-export interface RawDestination {
+interface RawDestination {
   url: string;
   /** Lower-case query parameters that configure the message (`upstash-retries=3`), taken out of the destination. */
   configuration: Record<string, string>;

@@ -1,7 +1,8 @@
 /** Faults on demand: rules that say which message or call goes wrong, how, and how often. */
 import { z } from "zod";
+import { ApiError } from "./api-error.ts";
 
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   "duplicate",
   "reorder",
   "delay",
@@ -17,7 +18,7 @@ export const FAULT_KINDS = [
  * `delay` and `reorder` touch each message once; `reorder` holds a message until another delivery has ended,
  * `delaySeconds` (5) at most. `copies` counts all deliveries of a duplicated attempt (2).
  */
-export const faultRule = z
+const faultRule = z
   .strictObject({
     kind: z.enum(FAULT_KINDS),
     match: z
@@ -55,10 +56,12 @@ export class Faults {
     this.#onChange = onChange;
   }
 
-  /** @throws z.ZodError if the rule is malformed. */
-  add(rule: FaultRule): ActiveFault {
+  /** @throws ApiError 400 if the rule is malformed. */
+  add(rule: unknown): ActiveFault {
+    const read = faultRule.safeParse(rule);
+    if (!read.success) throw new ApiError(400, `invalid fault rule: ${z.prettifyError(read.error)}`);
     this.#serial += 1;
-    const active = { ...faultRule.parse(rule), id: `fault_${this.#serial}`, applied: 0 };
+    const active = { ...read.data, id: `fault_${this.#serial}`, applied: 0 };
     this.#rules.push(active);
     return active;
   }

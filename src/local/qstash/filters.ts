@@ -6,7 +6,7 @@ const LARGEST_COUNT = 100;
 const IN_PROGRESS_STATES = new Set(["ACTIVE", "RETRY", "ERROR"]);
 
 /** What a filter looks at: a message, and for some lists the entry about it. */
-export interface FilterSubject {
+interface FilterSubject {
   message: StoredMessage;
   timeMs: number;
   dlqId?: string;

@@ -6,6 +6,7 @@ import { METHODS, type FlowControl } from "./message.ts";
 import { parseRetryExpression } from "./retry-expression.ts";
 
 const LONGEST_PERIOD_SECONDS = 604_800;
+/** What ids of schedules and names may hold. */
 export const IDENTIFIER = /^[A-Za-z0-9._-]+$/;
 
 /** A zod string that `read` turns into a value; what `read` throws becomes the issue's message. */
@@ -46,11 +47,6 @@ export const retryDelayField = text((value) => {
 
 export const urlField = text((value) => {
   assertDestination(value);
-  return value;
-});
-
-export const identifierField = text((value) => {
-  if (!IDENTIFIER.test(value)) throw new RangeError(`"${value}" may hold only letters, digits, ".", "_" and "-"`);
   return value;
 });
 

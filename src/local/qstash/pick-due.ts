@@ -6,7 +6,7 @@ import type { FlowKey } from "./store/flow-keys.ts";
 const REORDER_HOLD_SECONDS = 5;
 
 /** A message that a "reorder" fault holds back. */
-export interface Hold {
+interface Hold {
   untilMs: number;
   /** Deliveries that had ended when it was held: one more lets it go. */
   endedBefore: number;
@@ -21,7 +21,7 @@ export interface PumpState {
   holds: Map<string, Hold>;
 }
 
-export interface Choice {
+interface Choice {
   ids: string[];
   /** When one of those left behind may go, if time alone decides; null if the end of a delivery does. */
   wakeAtMs: number | null;

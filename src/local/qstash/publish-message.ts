@@ -16,7 +16,7 @@ export interface PublishOrder {
   scheduleId?: string;
 }
 
-export interface PublishAnswer {
+interface PublishAnswer {
   messageId: string;
   /** Present only on a repeated message; `messageId` is then the first one's. */
   deduplicated?: true;

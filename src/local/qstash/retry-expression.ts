@@ -6,7 +6,7 @@
  *   sign    = "-" sign | atom
  *   atom    = number | "retried" | function "(" sum ("," sum)* ")" | "(" sum ")"
  */
-export type RetryExpression = (retried: number) => number;
+type RetryExpression = (retried: number) => number;
 
 const LONGEST_EXPRESSION = 500;
 const TOKEN = /\s*(?:(\d+(?:\.\d+)?(?:e[+-]?\d+)?)|([a-z]+)|([-+*/%(),]))/iy;

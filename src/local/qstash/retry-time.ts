@@ -12,7 +12,7 @@ const WAIT_HEADERS = [
   "x-ratelimit-reset-tokens",
 ] as const;
 
-export interface FailedAttempt {
+interface FailedAttempt {
   /** Retries before this attempt: 0 when the first delivery failed. */
   retried: number;
   /** Epoch milliseconds of world time. */

@@ -6,7 +6,7 @@ import { computeRetryDelayMs } from "./retry-time.ts";
 import type { Answer } from "./store/journal.ts";
 import { inTransaction } from "./store/transaction.ts";
 
-export type Outcome = "delivered" | "retry" | "failed" | "canceled";
+type Outcome = "delivered" | "retry" | "failed" | "canceled";
 
 /** `message` is as it was when the attempt began; whether it was cancelled meanwhile is read again. */
 export function settleAttempt(parts: Parts, message: StoredMessage, attemptSeq: number, answer: Answer): Outcome {

@@ -3,7 +3,7 @@ import { createHash, createHmac } from "node:crypto";
 
 const LIFETIME_SECONDS = 300;
 
-export interface SignatureInput {
+interface SignatureInput {
   signingKey: string;
   /** Destination exactly as published: the `sub` claim. */
   url: string;

@@ -42,6 +42,8 @@ export interface QstashOptions extends Partial<SigningKeys> {
   random?: () => number;
   /** true (default): what is due is delivered at once, later things by timers. false: only by `deliverDue`. */
   autoDeliver?: boolean;
+  /** Nothing is delivered before `resume()`: for an app that isn't listening yet. */
+  startPaused?: boolean;
   /** Hosts besides loopback that deliveries may reach: `name` or `name:port`. */
   allowHosts?: string[];
   /** 600 by the documentation; the client's own comments say 90 days. */
@@ -51,7 +53,7 @@ export interface QstashOptions extends Partial<SigningKeys> {
   limits?: Partial<Limits>;
 }
 
-export interface PendingMessage {
+interface PendingMessage {
   messageId: string;
   url: string;
   state: MessageState;
@@ -86,7 +88,7 @@ export interface Qstash {
   };
   /** Points pending messages, callbacks, dead letters and schedules at another origin; how many changed. */
   readdress(fromOrigin: string, toOrigin: string): number;
-  /** Breaks off what is in flight (it is delivered again after the next start) and closes the file. */
+  /** Breaks off what is in flight (it is delivered again after the next start) and closes the file; closing again does nothing. */
   close(): Promise<void>;
 }
 
@@ -96,6 +98,7 @@ export function startQstash(options: QstashOptions): Qstash {
   // Parts and pump need each other: the pump exists before the first message can come.
   const parts = makeParts(options, database, () => pump.poke());
   const pump = new Pump(parts, options.autoDeliver ?? true);
+  if (options.startPaused === true) pump.pause();
   pruneFinished(database, parts.now() - parts.limits.retentionSeconds * 1000);
   recoverMessages(parts);
   skipMissedSlots(parts);
@@ -125,7 +128,7 @@ export function startQstash(options: QstashOptions): Qstash {
       stopListening();
       await pump.close();
       faults.clear();
-      database.close();
+      if (database.isOpen) database.close();
     },
   };
 }

@@ -2,15 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 
-export type EventState =
-  | "CREATED"
-  | "ACTIVE"
-  | "DELIVERED"
-  | "ERROR"
-  | "RETRY"
-  | "FAILED"
-  | "CANCEL_REQUESTED"
-  | "CANCELED";
+type EventState = "CREATED" | "ACTIVE" | "DELIVERED" | "ERROR" | "RETRY" | "FAILED" | "CANCEL_REQUESTED" | "CANCELED";
 
 /** What a destination answered; status 0 with an error text when no whole answer came. */
 export interface Answer {
@@ -21,7 +13,7 @@ export interface Answer {
   body: Uint8Array;
 }
 
-export interface Attempt {
+interface Attempt {
   seq: number;
   messageId: string;
   retried: number;
@@ -42,7 +34,7 @@ export interface JournalEvent {
   attemptSeq: number | null;
 }
 
-export interface EventDetails {
+interface EventDetails {
   error?: string | null;
   nextDeliveryAtMs?: number;
   attemptSeq?: number;

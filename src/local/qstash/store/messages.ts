@@ -21,20 +21,20 @@ const row = z.object({
 });
 
 /** One line of the waiting list: what the pump needs to choose, without the body. */
-export interface WaitingMessage {
+interface WaitingMessage {
   id: string;
   nextDeliveryAtMs: number;
   flowKey: string | null;
 }
 
-export interface StateChange {
+interface StateChange {
   state: MessageState;
   retried?: number;
   nextDeliveryAtMs?: number;
   finishedAtMs?: number;
 }
 
-export type NewMessage = Omit<StoredMessage, "seq" | "state" | "retried" | "finishedAtMs">;
+type NewMessage = Omit<StoredMessage, "seq" | "state" | "retried" | "finishedAtMs">;
 
 export type MessageStore = ReturnType<typeof createMessageStore>;
 

@@ -1,0 +1,2 @@
+-- Run by `supabase db reset` after the migrations. Nothing is seeded: every row comes from a sync.
+select 'no seed data' as note;
