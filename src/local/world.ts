@@ -92,7 +92,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   mount(wire, "slack", slack);
   mount(wire, "qstash", queue);
   mount(wire, "graph", graph);
-  mount(wire, "supabase", database);
+  if (database !== null) {
+    wire.route("/_world/supabase/admin", database.admin);
+    // Mounted, not routed: its own answer for unknown paths must be kept.
+    wire.mount("/_world/supabase", database.wire.fetch);
+  }
   return {
     clock,
     identity,
