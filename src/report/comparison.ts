@@ -15,6 +15,9 @@ export interface Comparison {
 
 /** Judges the previous period by its days. */
 export function comparePeriods(figures: Figures): Comparison {
+  if (figures.previousWindow === null) {
+    return { complete: false, window: "", words: "no earlier data (Meta keeps 37 months)" };
+  }
   const window = windowWords(figures.previousWindow);
   const expected = countDays(figures.previousWindow);
   const { days } = figures.previous;

@@ -34,7 +34,8 @@ export const figuresSchema = z.object({
   currency: z.string(),
   timezone: z.string(),
   window: windowSchema,
-  previousWindow: windowSchema,
+  /** Null when Meta no longer keeps all of it. */
+  previousWindow: windowSchema.nullable(),
   /** From account-level days. */
   current: sumsSchema,
   previous: sumsSchema,

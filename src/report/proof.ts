@@ -6,8 +6,8 @@ import { type Decimal, parseDecimal, signOf, subtractDecimals } from "./decimal.
 import { moneyText } from "./money.ts";
 
 export interface Proof {
-  /** null: there is no sum below the account to compare with. */
-  equal: boolean | null;
+  /** "beyond": the account has more than the sum, as it has with deleted ads. null: there is no sum to compare with. */
+  verdict: "equal" | "beyond" | "short" | null;
   daysPresent: number;
   daysExpected: number;
   /** "account total €6,840.12 = sum of ads €6,840.12", "7 of 7 days have figures", … in this order. */
@@ -38,8 +38,15 @@ function sumStatement(total: Decimal, sum: Decimal, level: Level, currency: stri
     `${sumNames[level]} ${moneyText(sum, currency)}`,
   ];
   if (signOf(difference) === 0) return `${left} = ${right}`;
-  const size = signOf(difference) < 0 ? { ...difference, units: -difference.units } : difference;
-  return `${left} differs from ${right} by ${moneyText(size, currency)}`;
+  // Meta keeps deleted objects in the account's total and lists them nowhere else.
+  if (signOf(difference) > 0) return `${left} = ${right} + ${moneyText(difference, currency)} that Meta no longer lists (deleted ads)`;
+  return `${left} is less than ${right}, by ${moneyText({ ...difference, units: -difference.units }, currency)}`;
+}
+
+function verdictOf(total: Decimal, sum: Decimal): Proof["verdict"] {
+  const sign = signOf(subtractDecimals(total, sum));
+  if (sign === 0) return "equal";
+  return sign > 0 ? "beyond" : "short";
 }
 
 export function proveFigures(figures: Figures, level: Level): Proof {
@@ -53,7 +60,7 @@ export function proveFigures(figures: Figures, level: Level): Proof {
   statements.push(`attribution ${attributionWords(figures.attributionSettings)}`);
   statements.push(`days in ${figures.timezone}`);
   return {
-    equal: sum === null ? null : signOf(subtractDecimals(total, sum)) === 0,
+    verdict: sum === null ? null : verdictOf(total, sum),
     daysPresent,
     daysExpected,
     statements,

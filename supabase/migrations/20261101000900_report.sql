@@ -39,7 +39,8 @@ language sql security definer set search_path = '' as $$
     'accountId', j.account_id, 'accountName', coalesce(a.name, 'act_' || j.account_id), 'currency', a.currency,
     'timezone', a.timezone_name,
     'window', jsonb_build_object('since', j.window_since, 'until', j.window_until),
-    'previousWindow', jsonb_build_object('since', j.previous_since, 'until', j.previous_until),
+    'previousWindow', case when j.previous_since is null then null
+      else jsonb_build_object('since', j.previous_since, 'until', j.previous_until) end,
     'current', meta_sync.sum_days(j.workspace_id, j.account_id, 'account', j.window_since, j.window_until),
     'previous', meta_sync.sum_days(j.workspace_id, j.account_id, 'account', j.previous_since, j.previous_until),
     'levelSpend', case when j.phase >= 4 then

@@ -142,26 +142,31 @@ test("the proof says by how much two sums differ, exactly", () => {
     {
       "daysExpected": 7,
       "daysPresent": 7,
-      "equal": true,
       "statements": [
         "account total €6,840.12 = sum of ads €6,840.12",
         "7 of 7 days have figures",
         "attribution 7d click, 1d view",
         "days in Europe/Berlin",
       ],
+      "verdict": "equal",
     }
   `);
-  const differs = figuresOf({ levelSpend: "6840.09", current: sampleSums({ days: 6 }), attributionSettings: [] }).proof;
-  expect(differs.equal).toBe(false);
-  expect(differs.statements).toMatchInlineSnapshot(`
+  const beyond = figuresOf({ levelSpend: "6840.09", current: sampleSums({ days: 6 }), attributionSettings: [] }).proof;
+  expect(beyond.verdict).toBe("beyond");
+  expect(beyond.statements).toMatchInlineSnapshot(`
     [
-      "account total €6,840.12 differs from sum of ads €6,840.09 by €0.03",
+      "account total €6,840.12 = sum of ads €6,840.09 + €0.03 that Meta no longer lists (deleted ads)",
       "6 of 7 days have figures",
       "attribution not given by Meta",
       "days in Europe/Berlin",
     ]
   `);
-  expect(figuresOf({ levelSpend: null }).proof.equal).toBeNull();
+  const short = figuresOf({ levelSpend: "6840.15" }).proof;
+  expect([short.verdict, short.statements[0]]).toEqual([
+    "short",
+    "account total €6,840.12 is less than sum of ads €6,840.15, by €0.03",
+  ]);
+  expect(figuresOf({ levelSpend: null }).proof.verdict).toBeNull();
   expect(figuresOf({ attributionSettings: ["1d_click", "default"] }).proof.statements[2]).toBe(
     "attribution 1d click; as each ad set is set",
   );

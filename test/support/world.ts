@@ -3,9 +3,9 @@
  * host names (msw; any other request fails), the app behind its public address, a clock and a queue moved by hand.
  */
 import { createHash } from "node:crypto";
-import { http, passthrough } from "msw";
+import { http, HttpResponse, passthrough } from "msw";
 import { setupServer } from "msw/node";
-import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished } from "vitest";
 import { createApp } from "#src/app.ts";
 import { parseApiKeys } from "#src/access/api-keys.ts";
 import type { Config } from "#src/config.ts";
@@ -63,20 +63,24 @@ interface Handlers {
 }
 
 let current: Handlers | null = null;
+/** Requests to hosts that no stand-in answers: a test with one fails. */
+const unexpected: string[] = [];
 
 /** One msw server for the file. Loopback is left alone: the stand-ins' own workers and servers use it. */
 const server = setupServer(
   http.all(/^http:\/\/127\.0\.0\.1/, () => passthrough()),
   http.all("*", async ({ request }) => {
     const handler = current?.[new URL(request.url).host];
-    if (handler === undefined) throw new Error(`A test reached for ${request.method} ${request.url}`);
-    return handler(request);
+    if (handler !== undefined) return handler(request);
+    unexpected.push(`${request.method} ${request.url}`);
+    return HttpResponse.error();
   }),
 );
 
 /** To be called once at the top of a scenario file. */
 export function useWorlds(): void {
-  beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
+  beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
+  afterEach(() => expect(unexpected.splice(0), "requests to hosts that nothing answers").toEqual([]));
   afterAll(() => server.close());
 }
 

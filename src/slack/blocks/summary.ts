@@ -52,7 +52,7 @@ function campaignBlocks(figures: FiguresView): KnownBlock[] {
 }
 
 function proofText(figures: FiguresView): string {
-  const unequal = figures.proof.equal === false ? " (does not add up)" : "";
+  const unequal = figures.proof.verdict === "short" ? " (does not add up)" : "";
   const type =
     figures.purchaseType === null ? "no purchases of any type" : `purchases counted as ${figures.purchaseType}`;
   return `*Proof*${unequal}\n${[...figures.proof.statements, type].map(escapeText).join(" · ")}`;
