@@ -13,11 +13,14 @@ export function createBackground(log: Log, keepAlive: (work: Promise<unknown>) =
   const underWay = new Set<Promise<void>>();
   return {
     run(what, work) {
-      const tracked = work().then(
-        () => {},
-        (error: unknown) => log.warn("background_failed", { what, error }),
-      );
-      const done = tracked.finally(() => underWay.delete(done));
+      const tracked = async () => {
+        try {
+          await work();
+        } catch (error) {
+          log.warn("background_failed", { what, error });
+        }
+      };
+      const done = tracked().finally(() => underWay.delete(done));
       underWay.add(done);
       keepAlive(done);
     },

@@ -3,6 +3,8 @@ import { serve } from "@hono/node-server";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
+const closeGraceMs = 2000;
+
 export type FetchHandler = (request: Request, env: object) => Response | Promise<Response>;
 
 export interface Listening {
@@ -42,6 +44,8 @@ export async function listen(options: { port: number; isPortChosen: boolean; pub
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
+        // A page that listens for edits never ends its connection by itself.
+        setTimeout(() => server.closeAllConnections(), closeGraceMs).unref();
       }),
   };
 }

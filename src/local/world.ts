@@ -70,11 +70,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const place = options.dataDir === undefined ? {} : { dataDir: options.dataDir };
   // The database takes the directory's lock itself; without one the rest of the world still needs it.
   const lock = parts.database || options.dataDir === undefined ? null : lockDirectory(options.dataDir);
-  const { identity, save } = openIdentity(options.dataDir);
+  const kept = openIdentity(options.dataDir);
+  const { identity } = kept;
   const clock = new WorldClock({ offsetMs: identity.clockOffsetMs });
   clock.onMove((offsetMs) => {
     identity.clockOffsetMs = offsetMs;
-    save();
+    kept.save();
   });
   const database = parts.database ? await startPostgres({ kind: options.databaseKind, clock, ...place }) : null;
   const { queueToken: token, currentSigningKey, nextSigningKey } = identity;
@@ -109,7 +110,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       const origin = options.appUrl();
       if (identity.origin !== null && identity.origin !== origin) queue?.readdress(identity.origin, origin);
       identity.origin = origin;
-      save();
+      kept.save();
       queue?.resume();
     },
     async close() {

@@ -14,10 +14,16 @@ export interface Caller {
   userId: string | null;
 }
 
-/** A browser page of another origin must not start work through someone's own machine. */
+const loopbackNames: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/**
+ * A browser page of another origin must not start work through someone's own machine: not by fetch (Origin), not by an
+ * image (Sec-Fetch-Site; it sends no Origin), not by a name of its own that points to 127.0.0.1 (the Host).
+ */
 function isTrustedLoopback(c: Context): boolean {
-  const origin = c.req.header("origin");
-  if (origin !== undefined && origin !== new URL(c.req.url).origin) return false;
+  const { origin, hostname } = new URL(c.req.url);
+  if ((c.req.header("origin") ?? origin) !== origin || !loopbackNames.has(hostname)) return false;
+  if (!["same-origin", "none"].includes(c.req.header("sec-fetch-site") ?? "none")) return false;
   try {
     const { address } = getConnInfo(c).remote;
     return address === "127.0.0.1" || address === "::1" || address === "::ffff:127.0.0.1";

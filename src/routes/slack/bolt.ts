@@ -13,7 +13,7 @@ const ackTimeoutMs = 2500;
 export function createSlackDoor(services: Services, slack: { botToken: string; signingSecrets: readonly string[] }) {
   const receiver = new FetchReceiver({
     signingSecrets: slack.signingSecrets,
-    waitUntil: services.background.run,
+    waitUntil: (what, work) => services.background.run(what, work),
     maxBodyBytes,
     ackTimeoutMs,
     now: Date.now,
