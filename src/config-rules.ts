@@ -1,5 +1,5 @@
 /** What must hold between variables: one line per problem, each with where to get the value. Pure. */
-import type { Environment } from "./config.ts";
+import type { Environment } from "./environment.ts";
 
 const sources: Partial<Record<keyof Environment, string>> = {
   QSTASH_TOKEN: "Upstash console → QStash → Quickstart",

@@ -1,6 +1,7 @@
 /** Environment + addresses of embedded parts → the Config that everything else reads. */
 import { parseApiKeys } from "./access/api-keys.ts";
-import { environmentName, isProduction, publicUrl, realParts, type Config, type Environment } from "./config.ts";
+import { environmentName, isProduction, publicUrl, realParts, type Config } from "./config.ts";
+import type { Environment } from "./environment.ts";
 
 /** What an embedded world offers in place of real parts; a part that is real stays undefined. */
 export interface EmbeddedParts {

@@ -8,6 +8,7 @@ import { createMetaClient, type MetaClient } from "./meta/client.ts";
 import { createQueueClient, type QueueClient } from "./queue/client.ts";
 import { createDeliveryVerifier, type DeliveryVerifier } from "./queue/receiver.ts";
 import { createSlackClient, type SlackClient } from "./slack/client.ts";
+import { hardLimitExtraSeconds } from "./sync/step.ts";
 
 export interface Services {
   config: Config;
@@ -35,9 +36,6 @@ export interface Surroundings {
   keepAlive?: (work: Promise<unknown>) => void;
   isStopping?: () => boolean;
 }
-
-/** Seconds beyond SLICE_SECONDS in which a part in hand is read to its end. */
-export const hardLimitExtraSeconds = 30;
 
 export function createServices(config: Config, surroundings: Surroundings): Services {
   const { slack, meta } = config;

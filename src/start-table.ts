@@ -1,5 +1,6 @@
 /** What a person reads when the program has started: which part is real, where to look, which ad accounts there are. Pure. */
-import { realParts, type Config, type Environment } from "./config.ts";
+import { realParts, type Config } from "./config.ts";
+import type { Environment } from "./environment.ts";
 import { isLoopback } from "./config-rules.ts";
 
 function describe(environment: Environment): readonly (readonly [string, string])[] {

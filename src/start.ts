@@ -1,6 +1,7 @@
 /** Starts the whole program on a long-lived host: server, embedded parts where no real one is set, app, duties. */
 import { createApp } from "./app.ts";
-import { isProduction, realParts, type Environment } from "./config.ts";
+import { isProduction, realParts } from "./config.ts";
+import type { Environment } from "./environment.ts";
 import { migrate } from "./db/migrate.ts";
 import { listen } from "./listen.ts";
 import type { World } from "./local/world.ts";

@@ -5,7 +5,6 @@ import type { z } from "zod";
 import type { StartOutcome } from "../db/jobs.ts";
 import type { Services } from "../services.ts";
 import { parseTimeframe } from "../sync/timeframe.ts";
-import { drainOutbox } from "../verbs/jobs/drain.ts";
 import { startJob } from "../verbs/jobs/start.ts";
 import { answerError } from "./error-answer.ts";
 import { findCaller, type Caller } from "./http-caller.ts";
@@ -36,8 +35,6 @@ function durationWords(timeframe: string): string {
 }
 
 async function answerStarted(c: Context, services: Services, caller: Caller, jobId: string, timeframe: string): Promise<Response> {
-  // The queue's id is wanted in the answer; a slow or dead queue must not hold it up for long.
-  await drainOutbox(services, { jobId }).catch((error: unknown) => services.log.warn("drain_failed", { jobId, error }));
   const messageId = await services.db.firstMessageId(caller.workspaceId, jobId);
   const checkStatusUrl = `${startPath}/status?requestId=${jobId}`;
   c.header("Location", checkStatusUrl);
@@ -66,6 +63,7 @@ function startOf(services: Services, caller: Caller, query: StartQuery, timefram
     policy: null,
     personId: null,
     sealedResponseUrl: null,
+    waitsForQueue: true,
   });
 }
 

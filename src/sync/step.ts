@@ -27,6 +27,9 @@ export interface StepState {
   restarts: number;
 }
 
+/** Seconds beyond SLICE_SECONDS in which a part in hand is read to its end. */
+export const hardLimitExtraSeconds = 30;
+
 /** Instants in milliseconds since 1970. */
 export interface Budget {
   /** No part is begun after it. */

@@ -2,6 +2,11 @@
 
 const graphStreams: Readonly<Record<string, string>> = { adsets: "ad sets", adcreatives: "creatives" };
 
+function nameSqlCall(path: string, body: string): string {
+  const name = path.replace("/rest/v1/rpc/meta_sync_", "");
+  return name === "save_page" && !body.includes('"p_page":0,') ? "sql save_page later" : `sql ${name}`;
+}
+
 function nameGraphCall(path: string, params: URLSearchParams): string {
   const edge = /^\/v\d+\.\d+\/act_\d+(?:\/(\w+))?$/.exec(path);
   if (edge === null) return `meta ${path}`;
@@ -30,7 +35,7 @@ export function nameCall(url: URL, body: string): string | null {
   if (part === undefined || path === undefined) return null;
   switch (part) {
     case "supabase":
-      return `sql ${path.replace("/rest/v1/rpc/meta_sync_", "")}`;
+      return nameSqlCall(path, body);
     case "graph":
       return nameGraphCall(path, url.searchParams);
     case "qstash":

@@ -53,6 +53,11 @@ export function makeDirectory(): string {
   return directory;
 }
 
+/** It outlives its test; whoever keeps it removes it. */
+export function keepDirectory(directory: string): void {
+  directories.delete(directory);
+}
+
 /** Nothing of the tester's own environment reaches the program but what Node itself needs. */
 const cleanEnvironment = Object.fromEntries(["PATH", "HOME", "TMPDIR"].map((name) => [name, process.env[name]]));
 

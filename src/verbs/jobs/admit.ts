@@ -5,7 +5,6 @@ import type { StartOutcome } from "../../db/jobs.ts";
 import type { Services } from "../../services.ts";
 import { ackStart } from "../../slack/ack.ts";
 import { readFacts } from "../access/allow.ts";
-import { drainOutbox } from "./drain.ts";
 
 /** A fact that Slack doesn't give within a minute counts as no. */
 const patienceMs = 60_000;
@@ -45,8 +44,7 @@ export async function admitOrder(services: Services, workspaceId: string, key: s
   const reason = outcome.outcome === "refused" ? refusalReasons.find((known) => known === outcome.reason) : undefined;
   const view = outcome.outcome === "twin" ? await services.db.jobView(workspaceId, outcome.jobId) : null;
   const text = reason === undefined ? ackStart(outcome, order, view) : refusalSentence(reason);
-  // What people asked for comes first; the words about it may fail without harm.
-  if (outcome.outcome === "started") await drainOutbox(services, { jobId: outcome.jobId });
+  // The sync goes its way whether or not these words arrive.
   await answer(services, { channel, userId, responseUrl }, text).catch((error: unknown) => {
     services.log.warn("admit_answer_failed", { error });
   });

@@ -39,8 +39,9 @@ async function sendRow(services: Services, row: OutboxRow): Promise<void> {
       return;
     }
     case "admit": {
-      if (row.orderKey !== null) await admitOrder(services, row.workspaceId, row.orderKey);
+      const admitted = row.orderKey === null ? null : await admitOrder(services, row.workspaceId, row.orderKey);
       await db.markOutbox(row.id, "admitted");
+      if (admitted?.outcome === "started") await drainOutbox(services, { jobId: admitted.jobId });
       return;
     }
     default:

@@ -6,7 +6,7 @@ import { planPhase, type PlanFacts } from "../../sync/plan.ts";
 import { lastPhase, streams } from "../../sync/streams.ts";
 import { resolveTimeframe, TimeframeOutOfReachError, type ResolvedTimeframe } from "../../sync/timeframe.ts";
 import { dayIn, UnknownZoneError } from "../../sync/zone.ts";
-import type { Slice } from "./work-slice.ts";
+import type { Slice } from "./slice.ts";
 
 /** The days that the order means, now that the account's zone is known; resolved once, at phase 2. */
 function resolveWindow(slice: Slice, facts: StoredPlanFacts): ResolvedTimeframe {

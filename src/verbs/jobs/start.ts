@@ -18,6 +18,8 @@ export interface StartOrder {
   personId: string | null;
   sealedResponseUrl: string | null;
   isLastTry?: boolean;
+  /** The first message goes out before this resolves, not beside it: the HTTP answer names it. */
+  waitsForQueue?: boolean;
 }
 
 /** The order as the database takes it. Phase 1 is planned at once: it needs no facts. */
@@ -27,7 +29,8 @@ export function makeOrder(services: Services, order: StartOrder): Order {
   return {
     request: order.request,
     account: order.account,
-    twinKey: twinKey(request),
+    // For a Supabase user other people's jobs don't exist, so they can't be its twins.
+    twinKey: order.userId === null ? twinKey(request) : `${twinKey(request)}|user ${order.userId}`,
     origin: order.origin,
     userId: order.userId,
     policy: order.policy,
@@ -58,7 +61,10 @@ export async function startJob(services: Services, order: StartOrder): Promise<S
   const outcome = await services.db.startJob(order.workspaceId, order.key, requestHash(made), made);
   services.log.info("start", { outcome: outcome.outcome, ...("jobId" in outcome ? { jobId: outcome.jobId } : {}) });
   if (outcome.outcome === "started") {
-    services.background.run("drain after start", () => drainOutbox(services, { jobId: outcome.jobId }));
+    const drained = drainOutbox(services, { jobId: outcome.jobId });
+    services.background.run("drain after start", () => drained);
+    // What goes wrong here is the outbox's business, and logged there.
+    if (order.waitsForQueue === true) await drained.catch(() => null);
   }
   if (outcome.outcome === "waiting") services.background.run("admit", () => drainOutbox(services, {}));
   return outcome;

@@ -4,7 +4,7 @@ import { MetaError, toFailure } from "../../meta/errors.ts";
 import type { FailureKind } from "../../sync/failure.ts";
 import type { Part } from "../../sync/part.ts";
 import { beginPart, step, type Outcome, type StepEvent, type StepState } from "../../sync/step.ts";
-import { touchProgress, type Slice } from "./work-slice.ts";
+import { touchProgress, type Slice } from "./slice.ts";
 
 /** Reasons that stop every part of the job, whichever part meets them first. */
 const endsJob: ReadonlySet<FailureKind> = new Set([

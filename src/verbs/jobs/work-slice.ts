@@ -3,46 +3,21 @@
  * Answers say what QStash should do with the message: 200 recorded, 503 again later, 489 never.
  */
 import { DbError } from "../../db/errors.ts";
-import type { Lease } from "../../db/work.ts";
 import type { SliceMessage } from "../../queue/messages.ts";
-import { hardLimitExtraSeconds, type Services } from "../../services.ts";
+import type { Services } from "../../services.ts";
 import { failureOf } from "../../sync/failure.ts";
 import type { SyncRequest } from "../../sync/request.ts";
-import type { Budget } from "../../sync/step.ts";
+import { hardLimitExtraSeconds, type Budget } from "../../sync/step.ts";
 import { drainOutbox } from "./drain.ts";
 import { planNext } from "./plan-next.ts";
 import { showLiving } from "./report.ts";
+import { touchProgress, type Slice } from "./slice.ts";
 import { workPart } from "./work-part.ts";
 
 export type DeliveryAnswer =
   | { status: 200; outcome: string }
   | { status: 503; outcome: string; retryAfterSeconds: number }
   | { status: 489; outcome: string };
-
-/** What the parts of one slice share. */
-export interface Slice {
-  services: Services;
-  lease: Lease;
-  request: SyncRequest;
-  budget: Budget;
-  /** Set by the first part that learns that the lane's work is over. */
-  over: "final" | "lease_lost" | null;
-  startedMs: number;
-  calls: number;
-  lastEditMs: number;
-}
-
-/** At most one edit per 3 s is asked for; the database keeps the same distance across lanes. */
-const editEveryMs = 3000;
-
-/** Edits the living message at the side of the work, when it is due. Never waited for. */
-export function touchProgress(slice: Slice): void {
-  const { services, lease } = slice;
-  const now = services.now();
-  if (services.slack === null || now - slice.lastEditMs < editEveryMs) return;
-  slice.lastEditMs = now;
-  services.background.run("progress edit", () => showLiving(services, lease.workspaceId, lease.jobId));
-}
 
 /** Claims and works parts until nothing is left for this lane, or the budget is over. */
 async function workParts(slice: Slice, concurrency: number): Promise<void> {

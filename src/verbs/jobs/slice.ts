@@ -1,0 +1,30 @@
+/** What the parts of one slice share while a lane works, and the progress they show. */
+import type { Lease } from "../../db/work.ts";
+import type { Services } from "../../services.ts";
+import type { SyncRequest } from "../../sync/request.ts";
+import type { Budget } from "../../sync/step.ts";
+import { showLiving } from "./report.ts";
+
+export interface Slice {
+  services: Services;
+  lease: Lease;
+  request: SyncRequest;
+  budget: Budget;
+  /** Set by the first part that learns that the lane's work is over. */
+  over: "final" | "lease_lost" | null;
+  startedMs: number;
+  calls: number;
+  lastEditMs: number;
+}
+
+/** At most one edit per 3 s is asked for; the database keeps the same distance across lanes. */
+const editEveryMs = 3000;
+
+/** Edits the living message at the side of the work, when it is due. Never waited for. */
+export function touchProgress(slice: Slice): void {
+  const { services, lease } = slice;
+  const now = services.now();
+  if (services.slack === null || now - slice.lastEditMs < editEveryMs) return;
+  slice.lastEditMs = now;
+  services.background.run("progress edit", () => showLiving(services, lease.workspaceId, lease.jobId));
+}
