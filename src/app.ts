@@ -9,14 +9,15 @@ import { statusRoutes } from "./routes/status.ts";
 import { workerRoutes } from "./routes/worker.ts";
 import type { Services } from "./services.ts";
 
-export const slackPath = "/api/slack/events";
+const slackPath = "/api/slack/events";
 
 /** Bolt costs 200 ms to load, so the first Slack request pays for it, and the worker's path never does. */
 function slackDoor(services: Services): (request: Request) => Promise<Response> {
   const { slack } = services.config;
   let door: Promise<(request: Request) => Promise<Response>> | undefined;
   return async (request) => {
-    if (slack === null) return new Response("No Slack is connected: set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET.", { status: 503 });
+    if (slack === null)
+      return new Response("No Slack is connected: set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET.", { status: 503 });
     door ??= import("./routes/slack/bolt.ts").then(({ createSlackDoor }) => createSlackDoor(services, slack));
     const handle = await door;
     return handle(request);
@@ -42,7 +43,12 @@ export function createApp(services: Services): Hono {
     services.log.error("request_failed", { path: c.req.path, error });
     if (error instanceof DbError && (error.kind === "unavailable" || error.kind === "contended")) {
       c.header("Retry-After", "5");
-      return answerError(c, 503, "unavailable", "The database doesn't answer; try again in a moment. Nothing was lost.");
+      return answerError(
+        c,
+        503,
+        "unavailable",
+        "The database doesn't answer; try again in a moment. Nothing was lost.",
+      );
     }
     return answerError(c, 500, "internal", "Something broke here; the log has the reason.");
   });

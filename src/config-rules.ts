@@ -1,7 +1,7 @@
 /** What must hold between variables: one line per problem, each with where to get the value. Pure. */
 import type { Environment } from "./environment.ts";
 
-const sources: Partial<Record<keyof Environment, string>> = {
+const sources: Partial<Record<string, string>> = {
   QSTASH_TOKEN: "Upstash console → QStash → Quickstart",
   QSTASH_CURRENT_SIGNING_KEY: "Upstash console → QStash → Signing keys",
   QSTASH_NEXT_SIGNING_KEY: "Upstash console → QStash → Signing keys",
@@ -24,12 +24,18 @@ function missing(name: keyof Environment, reason: string): string {
   return `${name} is not set (${reason}); get it: ${sources[name] ?? "see .env.example"}`;
 }
 
+/** The value isn't said: it may be a secret. */
+export function describeWrong(name: string, said: string): string {
+  return `${name}: ${said}; get it right: ${sources[name] ?? "see .env.example"}`;
+}
+
 /** Companions: a real part needs all of its variables. */
 function companionProblems(environment: Environment): string[] {
   const problems: string[] = [];
   if (environment.QSTASH_TOKEN !== undefined) {
     for (const name of ["QSTASH_CURRENT_SIGNING_KEY", "QSTASH_NEXT_SIGNING_KEY"] as const) {
-      if (environment[name] === undefined) problems.push(missing(name, "QSTASH_TOKEN is set, and deliveries must be verified"));
+      if (environment[name] === undefined)
+        problems.push(missing(name, "QSTASH_TOKEN is set, and deliveries must be verified"));
     }
   }
   const hasUrl = environment.NEXT_PUBLIC_SUPABASE_URL !== undefined || environment.SUPABASE_URL !== undefined;
@@ -66,7 +72,12 @@ export function findEnvironmentProblems(environment: Environment): string[] {
   const problems = [...companionProblems(environment), ...(production ? productionProblems(environment) : [])];
   const address = environment.WEBHOOK_BASE_URL ?? environment.VERCEL_PROJECT_PRODUCTION_URL ?? environment.NEXTAUTH_URL;
   const loopback = address === undefined || (/^https?:/.test(address) && isLoopback(address));
-  if (environment.QSTASH_TOKEN !== undefined && loopback && !isLoopback(environment.QSTASH_URL) && environment.VERCEL_ENV !== "preview") {
+  if (
+    environment.QSTASH_TOKEN !== undefined &&
+    loopback &&
+    !isLoopback(environment.QSTASH_URL) &&
+    environment.VERCEL_ENV !== "preview"
+  ) {
     problems.push(
       `WEBHOOK_BASE_URL: the real QStash can't reach ${address ?? "localhost"}; set it to the public https address of this app, or unset QSTASH_TOKEN`,
     );

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { parseApiKeys, type ApiKey } from "./access/api-keys.ts";
-import { findEnvironmentProblems } from "./config-rules.ts";
+import { describeWrong, findEnvironmentProblems } from "./config-rules.ts";
 import { environmentSchema, type Environment } from "./environment.ts";
 
 export const partNames = ["slack", "queue", "database", "meta"] as const;
@@ -23,17 +23,23 @@ export class ConfigError extends Error {
 
 /** Reads and checks the variables; empty ones count as unset. Throws ConfigError with every problem at once. */
 export function readEnvironment(variables: Record<string, string | undefined>): Environment {
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ""));
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
   const parsed = environmentSchema.safeParse(given);
-  const problems = parsed.success
-    ? findEnvironmentProblems(parsed.data)
-    : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  if (parsed.success && parsed.data.API_KEYS !== undefined) {
-    const keys = parseApiKeys(parsed.data.API_KEYS);
-    if (!keys.ok) problems.push(`API_KEYS: ${keys.problem}`);
-  }
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return parsed.data;
+  const wrong = parsed.success ? [] : parsed.error.issues.map((issue) => ({ name: issue.path.join("."), said: issue.message }));
+  const wrongNames = new Set(wrong.map(({ name }) => name));
+  // What is missing besides is found as if the wrong ones weren't there.
+  const readable = Object.fromEntries(Object.entries(given).filter(([name]) => !wrongNames.has(name)));
+  const environment = parsed.success ? parsed.data : environmentSchema.parse(readable);
+  const keys = environment.API_KEYS === undefined ? null : parseApiKeys(environment.API_KEYS);
+  const problems = [
+    ...wrong.map(({ name, said }) => describeWrong(name, said)),
+    ...findEnvironmentProblems(environment).filter((problem) => !wrongNames.has(/^\w+/.exec(problem)?.[0] ?? "")),
+    ...(keys?.ok === false ? [describeWrong("API_KEYS", keys.problem)] : []),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return environment;
 }
 
 export function isProduction(environment: Environment): boolean {

@@ -3,7 +3,8 @@ import { z } from "zod";
 
 const text = z.string().trim().min(1);
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ""));
-const whole = (low: number, high: number, standard: number) => z.coerce.number().int().min(low).max(high).default(standard);
+const whole = (low: number, high: number, standard: number) =>
+  z.coerce.number().int().min(low).max(high).default(standard);
 
 export const environmentSchema = z.object({
   NODE_ENV: text.optional(),
@@ -25,7 +26,10 @@ export const environmentSchema = z.object({
   META_ACCESS_TOKEN: text.optional(),
   META_APP_ID: text.optional(),
   META_APP_SECRET: text.optional(),
-  META_API_VERSION: z.string().regex(/^v\d+\.\d+$/, "is v and a number, for example v26.0").default("v26.0"),
+  META_API_VERSION: z
+    .string()
+    .regex(/^v\d+\.\d+$/, "is v and a number, for example v26.0")
+    .default("v26.0"),
   META_GRAPH_URL: url.default("https://graph.facebook.com"),
   SECRETS_KEY: text.optional(),
   API_KEYS: text.optional(),

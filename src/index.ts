@@ -23,7 +23,10 @@ app.all("*", async (c) => {
   } catch (error) {
     // The list names variables, never values; it belongs in the log, not in an answer to anybody.
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return c.json({ error: { code: "not_configured", message: "meta-sync isn't configured; its log lists what is missing." } }, 503);
+    return c.json(
+      { error: { code: "not_configured", message: "meta-sync isn't configured; its log lists what is missing." } },
+      503,
+    );
   }
   return built.fetch(c.req.raw, c.env);
 });

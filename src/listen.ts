@@ -7,6 +7,18 @@ const closeGraceMs = 2000;
 
 export type FetchHandler = (request: Request, env: object) => Response | Promise<Response>;
 
+/** PORT was chosen, and another program listens there. */
+class PortInUseError extends Error {
+  override readonly name = "PortInUseError";
+
+  constructor(port: number, cause: unknown) {
+    super(
+      `Port ${port} is in use by another program. Stop that program, or set PORT to another number (0 takes any free one).`,
+      { cause },
+    );
+  }
+}
+
 export interface Listening {
   port: number;
   /** From here on requests go to `handler`; before they are answered 503. */
@@ -32,7 +44,8 @@ export async function listen(options: { port: number; isPortChosen: boolean; pub
   const handle: FetchHandler = (request, env) => handler(request, env);
   const { server, port } = await listenOn(options.port, hostname, handle).catch((error: unknown) => {
     const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-    if (!isTaken || options.isPortChosen) throw error;
+    if (!isTaken) throw error;
+    if (options.isPortChosen) throw new PortInUseError(options.port, error);
     return listenOn(0, hostname, handle);
   });
   return {

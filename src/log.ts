@@ -16,8 +16,9 @@ const secretShapes =
   /xox[a-z]-[\w-]+|EAA\w{20,}|eyJ[\w-]{10,}(\.[\w-]*){1,2}|sb_secret_\w+|https:\/\/hooks\.slack\.com\/\S+|access_token=[^&\s"]+|appsecret_proof=[^&\s"]+|Bearer\s+[\w.=-]+/g;
 
 /** Blanks secrets in any value, deep; errors become their message, code and stack. Pure. */
-export function redact(value: unknown, key = ""): unknown {
-  if (secretKeys.test(key) && value !== null && typeof value !== "boolean" && typeof value !== "number") return "[redacted]";
+function redact(value: unknown, key = ""): unknown {
+  if (secretKeys.test(key) && value !== null && typeof value !== "boolean" && typeof value !== "number")
+    return "[redacted]";
   if (typeof value === "string") return value.replace(secretShapes, "[redacted]");
   if (value instanceof Error) {
     return redact({
@@ -36,10 +37,12 @@ export function redact(value: unknown, key = ""): unknown {
 
 /** `write` takes one line; `now` gives epoch milliseconds. */
 export function createLog(level: LogLevel, now: () => number, write: (line: string) => void): Log {
-  const line = (name: Exclude<LogLevel, "silent">) => (event: string, fields: Record<string, unknown> = {}) => {
-    if (order[name] < order[level]) return;
-    const entry = { time: new Date(now()).toISOString(), level: name, event, ...(redact(fields) as object) };
-    write(JSON.stringify(entry));
-  };
+  const line =
+    (name: Exclude<LogLevel, "silent">) =>
+    (event: string, fields: Record<string, unknown> = {}) => {
+      if (order[name] < order[level]) return;
+      const entry = { time: new Date(now()).toISOString(), level: name, event, ...(redact(fields) as object) };
+      write(JSON.stringify(entry));
+    };
   return { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
 }

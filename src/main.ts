@@ -15,7 +15,8 @@ async function main(): Promise<void> {
   });
   console.log(startTable(environment, services.config, address, accounts));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
+    // Not once: without a listener a second signal would kill the process in the middle of its stop.
+    process.on(signal, () => {
       void running.stop().then(() => process.exit(0));
     });
   }
@@ -25,7 +26,9 @@ try {
   await main();
 } catch (error) {
   // Causes that people can mend are told without a stack.
-  const isKnown = error instanceof ConfigError || (error instanceof Error && error.name.endsWith("Error") && error.name !== "TypeError");
+  const isKnown =
+    error instanceof ConfigError ||
+    (error instanceof Error && error.name.endsWith("Error") && error.name !== "TypeError");
   console.error(isKnown ? (error as Error).message : error);
   process.exit(1);
 }

@@ -33,7 +33,11 @@ function queueOf(environment: Environment): Config["queue"] {
 function slackOf(environment: Environment): Config["slack"] {
   const { SLACK_BOT_TOKEN: botToken, SLACK_SIGNING_SECRET: secret, SLACK_SIGNING_SECRET_NEXT: next } = environment;
   if (botToken === undefined || secret === undefined) return null;
-  return { apiUrl: environment.SLACK_API_URL, botToken, signingSecrets: next === undefined ? [secret] : [secret, next] };
+  return {
+    apiUrl: environment.SLACK_API_URL,
+    botToken,
+    signingSecrets: next === undefined ? [secret] : [secret, next],
+  };
 }
 
 /** A preview deployment has no address of its own that a queue could be told: it must not use production's. */
@@ -66,7 +70,10 @@ export function resolveConfig(environment: Environment, embedded: EmbeddedParts 
     secretsKey: environment.SECRETS_KEY ?? embedded?.secretsKey ?? null,
     apiKeys: keys?.ok === true ? keys.keys : [],
     trustLoopback: !isProduction(environment) && environment.API_KEYS === undefined,
-    corsOrigins: (environment.CORS_ORIGINS ?? "").split(",").map((origin) => origin.trim()).filter((origin) => origin !== ""),
+    corsOrigins: (environment.CORS_ORIGINS ?? "")
+      .split(",")
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ""),
     sliceSeconds: environment.SLICE_SECONDS,
     sliceConcurrency: environment.SLICE_CONCURRENCY,
     workersPerJob: environment.WORKERS_PER_JOB,

@@ -1,4 +1,5 @@
 /** Config → the clients of the four neighbours, made in one place. The clock, the log and chance are values, so tests give theirs. */
+import { setTimeout as waitRealTime } from "node:timers/promises";
 import { createBackground, type Background } from "./background.ts";
 import type { Config } from "./config.ts";
 import { whoami } from "./db/facts.ts";
@@ -21,6 +22,8 @@ export interface Services {
   /** The Supabase user of a bearer token, or null. */
   whoami(token: string): Promise<string | null>;
   now(): number;
+  /** Milliseconds of the same clock. */
+  wait(ms: number): Promise<void>;
   /** From 0 to 1. */
   random(): number;
   log: Log;
@@ -31,6 +34,7 @@ export interface Services {
 
 export interface Surroundings {
   now: () => number;
+  wait?: (ms: number) => Promise<void>;
   random: () => number;
   log: Log;
   keepAlive?: (work: Promise<unknown>) => void;
@@ -71,6 +75,7 @@ export function createServices(config: Config, surroundings: Surroundings): Serv
       return anonKey === null ? null : whoami({ url, anonKey }, token);
     },
     now: surroundings.now,
+    wait: surroundings.wait ?? ((ms) => waitRealTime(ms)),
     random: surroundings.random,
     log: surroundings.log,
     background: createBackground(surroundings.log, surroundings.keepAlive),

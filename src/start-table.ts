@@ -19,11 +19,15 @@ function warnings(environment: Environment, config: Config): string[] {
   const real = realParts(environment);
   const lines: string[] = [];
   if (real.slack && isLoopback(config.publicUrl)) {
-    lines.push(`Slack can't reach ${config.publicUrl}: commands, clicks and mentions won't arrive until WEBHOOK_BASE_URL is a public address.`);
+    lines.push(
+      `Slack can't reach ${config.publicUrl}: commands, clicks and mentions won't arrive until WEBHOOK_BASE_URL is a public address.`,
+    );
   }
-  if (config.sampleData) lines.push("Slack is real and Meta is not: every message says that its figures are sample data.");
+  if (config.sampleData)
+    lines.push("Slack is real and Meta is not: every message says that its figures are sample data.");
   if (config.publishRefusal !== null) lines.push(config.publishRefusal);
-  if (config.trustLoopback) lines.push("No API_KEYS: the HTTP interface lets requests from this machine in, and no others.");
+  if (config.trustLoopback)
+    lines.push("No API_KEYS: the HTTP interface lets requests from this machine in, and no others.");
   return lines;
 }
 
@@ -48,7 +52,8 @@ export function startTable(
     ...(list.length === 0 ? ["  (Meta gave none, or doesn't answer)"] : [...list, ...more]),
     "",
     `Start a sync:  curl '${address}/api/meta-marketing-daily?action=getData&accountId=act_${first}&timeframe=7d'`,
-    "See it in a thread:  npm run demo",
+    // The demo plays in the embedded Slack.
+    ...(realParts(environment).slack ? [] : ["See it in a thread:  npm run demo"]),
     "",
   ].join("\n");
 }

@@ -3,6 +3,7 @@ import { createApp } from "./app.ts";
 import { isProduction, realParts } from "./config.ts";
 import type { Environment } from "./environment.ts";
 import { migrate } from "./db/migrate.ts";
+import { createGate } from "./gate.ts";
 import { listen } from "./listen.ts";
 import type { World } from "./local/world.ts";
 import { createLog } from "./log.ts";
@@ -15,7 +16,7 @@ export interface Running {
   world: World | null;
   /** http://localhost:<port> */
   address: string;
-  /** Ends slices at their next page, waits for what is under way, closes everything. Safe to call twice. */
+  /** Turns new requests away, waits for those under way (slices claim no more parts), closes everything. Twice is once. */
   stop(): Promise<void>;
 }
 
@@ -44,7 +45,7 @@ async function startEmbedded(environment: Environment, port: number): Promise<Wo
 }
 
 /** What the app is told about the embedded parts: addresses and keys, as if they were the real ones. */
-export function embeddedParts(world: World, base: string): EmbeddedParts {
+function embeddedParts(world: World, base: string): EmbeddedParts {
   const { identity, database, queue, slack, graph } = world;
   const prefix = `${base}/_world`;
   const keys = database?.keys;
@@ -71,7 +72,10 @@ export function embeddedParts(world: World, base: string): EmbeddedParts {
 }
 
 /** Throws what can't be mended here: a taken port, a data directory in use, a failing migration. */
-export async function start(environment: Environment, options: { isPortChosen: boolean; write: (line: string) => void }): Promise<Running> {
+export async function start(
+  environment: Environment,
+  options: { isPortChosen: boolean; write: (line: string) => void },
+): Promise<Running> {
   const production = isProduction(environment);
   const listening = await listen({ port: environment.PORT, isPortChosen: options.isPortChosen, publicly: production });
   const address = `http://localhost:${listening.port}`;
@@ -84,27 +88,25 @@ export async function start(environment: Environment, options: { isPortChosen: b
   const log = createLog(environment.LOG_LEVEL, now, options.write);
   const config = resolveConfig(environment, world === null ? null : embeddedParts(world, address), listening.port);
   const services = createServices(config, { now, random: Math.random, log, isStopping: () => stopping });
-  const app = createApp(services);
+  const gate = createGate(createApp(services).fetch);
   listening.open((request, env) => {
     const isWorlds = world !== null && new URL(request.url).pathname.startsWith("/_world/");
-    return isWorlds ? world.wire.fetch(request, env) : app.fetch(request, env);
+    return isWorlds ? world.wire.fetch(request, env) : gate.enter(request, env);
   });
   world?.open();
   const duties = keepDuties(services);
-  return {
-    services,
-    world,
-    address,
-    async stop() {
-      if (stopping) return;
-      stopping = true;
-      duties.stop();
-      // What the embedded queue has in flight ends before the database goes; the rest is delivered after the next start.
-      world?.queue?.pause();
-      await world?.queue?.settle();
-      await services.background.settle();
-      await world?.close();
-      await listening.close();
-    },
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    stopping = true;
+    log.info("stopping");
+    duties.stop();
+    // What the embedded queue has in flight ends before the database goes; the rest is delivered after the next start.
+    world?.queue?.pause();
+    await gate.close();
+    await world?.queue?.settle();
+    await services.background.settle();
+    await world?.close();
+    await listening.close();
   };
+  return { services, world, address, stop: () => (stopped ??= stop()) };
 }

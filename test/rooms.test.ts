@@ -33,6 +33,7 @@ const ROOT_FILES = [
   "config-rules.ts",
   "config.ts",
   "duties.ts",
+  "environment.ts",
   "index.ts",
   "listen.ts",
   "log.ts",
@@ -90,7 +91,9 @@ function targetOf(path: string, specifier: string): string {
 /** Static imports and exports stand at a line's start (the formatter sees to it); dynamic ones and workers anywhere. */
 function readImports(path: string, code: string): Import[] {
   const found: Import[] = [];
-  for (const [whole, specifier = ""] of code.matchAll(/^(?:import|export)\s+(?:[\w\s{},*$]+?\sfrom\s*)?["']([^"']+)["']/gm)) {
+  for (const [whole, specifier = ""] of code.matchAll(
+    /^(?:import|export)\s+(?:[\w\s{},*$]+?\sfrom\s*)?["']([^"']+)["']/gm,
+  )) {
     found.push({ target: targetOf(path, specifier), isTypeOnly: /^\w+\s+type\b/.test(whole), isDynamic: false });
   }
   for (const [, specifier = ""] of code.matchAll(/\bimport\(\s*["']([^"']+)["']/g)) {
@@ -174,7 +177,9 @@ describe("who may import whom", () => {
       imports
         .filter(({ target }) => !isOurs(target) && !target.startsWith("node:"))
         .filter(({ target }) => !ONLY_IN[packageOf(target)]?.some((place) => path.startsWith(place)))
-        .map(({ target }) => `${path} imports ${target}; only ${ONLY_IN[packageOf(target)]?.join(", ") ?? "nobody"} may`),
+        .map(
+          ({ target }) => `${path} imports ${target}; only ${ONLY_IN[packageOf(target)]?.join(", ") ?? "nobody"} may`,
+        ),
     );
     expect(broken).toEqual([]);
   });
@@ -182,7 +187,9 @@ describe("who may import whom", () => {
   test("the embedded world imports nothing of ours", () => {
     const local = sources.filter((source) => roomOf(source.path) === "local");
     const outside = local.flatMap(({ path, imports }) =>
-      imports.filter(({ target }) => isOurs(target) && roomOf(target) !== "local").map(({ target }) => `${path}: ${target}`),
+      imports
+        .filter(({ target }) => isOurs(target) && roomOf(target) !== "local")
+        .map(({ target }) => `${path}: ${target}`),
     );
     expect(outside).toEqual([]);
   });
@@ -201,12 +208,18 @@ describe("who may import whom", () => {
 describe("invariants that stand in the sources", () => {
   test("I11: only root files read process.env", () => {
     const allowed = (path: string) => roomOf(path) === "root" || path === "local/main.ts";
-    expect(findAll(sources.filter(({ path }) => !allowed(path)), /process\.env\b.*/g)).toEqual([]);
+    expect(
+      findAll(
+        sources.filter(({ path }) => !allowed(path)),
+        /process\.env\b.*/g,
+      ),
+    ).toEqual([]);
   });
 
   test("I12: sync, access, report and pages neither wait nor ask the time", () => {
     const pure = sources.filter(({ path }) => PURE.includes(roomOf(path)));
-    const impure = /\bawait\b|\basync\b|\bPromise\b|\bDate\.now\b|\bnew Date\(\)|\bperformance\.|\bMath\.random\b|\bset(?:Timeout|Interval)\b/g;
+    const impure =
+      /\bawait\b|\basync\b|\bPromise\b|\bDate\.now\b|\bnew Date\(\)|\bperformance\.|\bMath\.random\b|\bset(?:Timeout|Interval)\b/g;
     expect(findAll(pure, impure)).toEqual([]);
     const taken = pure.flatMap(({ path, imports }) =>
       imports
@@ -243,13 +256,17 @@ describe("house style", () => {
     expect(findAll(everything, /:\s*any\b(?!\()|\bas\s+any\b|\bany\[\]/g)).toEqual([]);
     const silenced = ["src", "test", "tools", "manifest"].flatMap((folder) =>
       readTree(folder).filter(({ path }) =>
-        /@ts-(?:ignore|nocheck|expect-error)|(?:oxlint|eslint)-disable/.test(readFileSync(join(root, folder, path), "utf8")),
+        /@ts-(?:ignore|nocheck|expect-error)|(?:oxlint|eslint)-disable/.test(
+          readFileSync(join(root, folder, path), "utf8"),
+        ),
       ),
     );
     expect(silenced.map(({ path }) => path)).toEqual([]);
   });
 
   test("no test mocks our own modules, is left out, or runs alone", () => {
-    expect(findAll(tests, /\bvi\.(?:mock|doMock)\(|\b(?:test|it|describe)\.(?:only|skip|todo|skipIf|runIf)\b/g)).toEqual([]);
+    expect(
+      findAll(tests, /\bvi\.(?:mock|doMock)\(|\b(?:test|it|describe)\.(?:only|skip|todo|skipIf|runIf)\b/g),
+    ).toEqual([]);
   });
 });

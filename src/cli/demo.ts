@@ -55,7 +55,9 @@ async function play(running: Running): Promise<boolean> {
   await done;
   await services.background.settle();
   const job = (await services.db.recentJobs(services.config.workspaceId, place.channel, 1))[0];
-  console.log(`The job ${job?.state ?? "is unknown"} after ${((Date.now() - startedMs) / 1000).toFixed(1)} s: ${job?.rowsRead ?? 0} rows read, ${job?.rowsWritten ?? 0} written, ${job?.calls ?? 0} calls to Meta.`);
+  console.log(
+    `The job ${job?.state ?? "is unknown"} after ${((Date.now() - startedMs) / 1000).toFixed(1)} s: ${job?.rowsRead ?? 0} rows read, ${job?.rowsWritten ?? 0} written, ${job?.calls ?? 0} calls to Meta.`,
+  );
   return job?.state === "succeeded";
 }
 

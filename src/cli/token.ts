@@ -6,12 +6,16 @@ import { MetaError } from "../meta/errors.ts";
 async function main(): Promise<void> {
   const order = process.argv[2] ?? "check";
   if (order !== "check") {
-    throw new ConfigError([`"${order}": so far npm run token only checks META_ACCESS_TOKEN; set another one in the environment to change it.`]);
+    throw new ConfigError([
+      `"${order}": so far npm run token only checks META_ACCESS_TOKEN; set another one in the environment to change it.`,
+    ]);
   }
   const environment = readEnvironment(process.env);
   const { META_ACCESS_TOKEN: accessToken, META_APP_SECRET: appSecret } = environment;
   if (accessToken === undefined) {
-    throw new ConfigError(["META_ACCESS_TOKEN is not set; get it: Meta Business settings → System users → Generate token (ads_read)"]);
+    throw new ConfigError([
+      "META_ACCESS_TOKEN is not set; get it: Meta Business settings → System users → Generate token (ads_read)",
+    ]);
   }
   const meta = createMetaClient({
     graphUrl: environment.META_GRAPH_URL,
@@ -24,7 +28,9 @@ async function main(): Promise<void> {
   const signal = AbortSignal.timeout(30_000);
   const facts = await meta.debugToken(signal);
   const { accounts, complete } = await meta.listAdAccounts(signal);
-  const tooMuch = facts.scopes.includes("ads_management") ? "  ! It may also change ads (ads_management); ads_read is enough." : "";
+  const tooMuch = facts.scopes.includes("ads_management")
+    ? "  ! It may also change ads (ads_management); ads_read is enough."
+    : "";
   console.log(
     [
       `Valid: ${facts.valid ? "yes" : `no (${facts.problem ?? "Meta gives no reason"})`}`,

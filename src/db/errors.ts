@@ -16,15 +16,29 @@ export class DbError extends Error {
 }
 
 /** Sorts a PostgREST answer. Codes: postgrest.org → Errors, Postgres appendix A. */
-export function toDbError(name: string, status: number, error: { code?: string; message?: string; hint?: string | null }): DbError {
+export function toDbError(
+  name: string,
+  status: number,
+  error: { code?: string; message?: string; hint?: string | null },
+): DbError {
   const code = error.code ?? "";
   const said = error.message ?? "no message";
   if (code === "40001" || code === "40P01") return new DbError("contended", code, `${name}: ${said}`, error);
   if (code === "PGRST202" || code === "42883" || code === "42P01") {
-    return new DbError("missing", code, `The database has no ${name} (${code}): run npm run migrate, then try again`, error);
+    return new DbError(
+      "missing",
+      code,
+      `The database has no ${name} (${code}): run npm run migrate, then try again`,
+      error,
+    );
   }
   if (status === 401 || status === 403 || code === "42501") {
-    return new DbError("denied", code, `Supabase refused ${name} (${status} ${code}): check SUPABASE_SERVICE_ROLE_KEY`, error);
+    return new DbError(
+      "denied",
+      code,
+      `Supabase refused ${name} (${status} ${code}): check SUPABASE_SERVICE_ROLE_KEY`,
+      error,
+    );
   }
   if (status === 0 || status >= 500 || status === 429 || /^(08|53|57)/.test(code)) {
     return new DbError("unavailable", code, `Supabase doesn't answer ${name} (${status} ${code} ${said})`, error);

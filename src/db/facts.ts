@@ -53,7 +53,10 @@ export async function whoami(
 ): Promise<string | null> {
   const client = createClient(config.url, config.anonKey, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { headers: { Authorization: `Bearer ${token}` }, ...(config.fetch === undefined ? {} : { fetch: config.fetch }) },
+    global: {
+      headers: { Authorization: `Bearer ${token}` },
+      ...(config.fetch === undefined ? {} : { fetch: config.fetch }),
+    },
   });
   const { data, error } = await client.rpc("meta_sync_whoami").abortSignal(AbortSignal.timeout(3000));
   if (error !== null) return null;

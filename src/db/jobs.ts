@@ -31,11 +31,17 @@ export const orderSchema = z.object({
 export type Order = z.infer<typeof orderSchema>;
 
 const jobIdSchema = z.uuid();
-export const knownAccountSchema = z.object({ accountId: z.string(), name: z.string(), aliases: z.array(z.string()) });
+const knownAccountSchema = z.object({ accountId: z.string(), name: z.string(), aliases: z.array(z.string()) });
 
 const startedSchema = z.discriminatedUnion("outcome", [
   z.object({ outcome: z.literal("started"), jobId: jobIdSchema, repeated: z.boolean().default(false) }),
-  z.object({ outcome: z.literal("twin"), jobId: jobIdSchema, repeated: z.boolean().default(false) }),
+  z.object({
+    outcome: z.literal("twin"),
+    jobId: jobIdSchema,
+    repeated: z.boolean().default(false),
+    /** The running twin as people see it. */
+    view: jobViewSchema.nullable().default(null),
+  }),
   z.object({ outcome: z.literal("refused"), reason: z.string() }),
   z.object({ outcome: z.literal("waiting") }),
   z.object({ outcome: z.literal("not_started") }),
@@ -77,6 +83,8 @@ export type RetryOutcome = z.infer<typeof retriedSchema>;
 
 /** The ack of a slash command waits for this one call, so it gives up early (milliseconds). */
 const startTimeoutMs = 1500;
+/** One of several tries within the minute that the person was promised. */
+const settleTimeoutMs = 5000;
 
 export function jobFunctions(call: CallFunction, env: string) {
   return {
@@ -90,11 +98,12 @@ export function jobFunctions(call: CallFunction, env: string) {
       );
     },
     settleStart(workspaceId: string, key: string) {
-      return call("meta_sync_settle_start", { p_workspace_id: workspaceId, p_env: env, p_key: key }, settledSchema);
+      const args = { p_workspace_id: workspaceId, p_env: env, p_key: key };
+      return call("meta_sync_settle_start", args, settledSchema, { timeoutMs: settleTimeoutMs });
     },
     /** An order that waits for facts about person or channel, or null once it is decided. */
     waitingOrder(workspaceId: string, key: string) {
-      return call("meta_sync_waiting_order", { p_workspace_id: workspaceId, p_key: key }, waitingSchema);
+      return call("meta_sync_waiting_order", { p_workspace_id: workspaceId, p_env: env, p_key: key }, waitingSchema);
     },
     jobView(workspaceId: string, jobId: string): Promise<JobView | null> {
       return call("meta_sync_job_view", { p_workspace_id: workspaceId, p_job_id: jobId }, jobViewSchema.nullable());

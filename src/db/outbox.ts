@@ -49,7 +49,13 @@ export function outboxFunctions(call: CallFunction, env: string) {
     republishLane(lane: OverdueLane): Promise<boolean> {
       return call(
         "meta_sync_republish_lane",
-        { p_workspace_id: lane.workspaceId, p_job_id: lane.jobId, p_lane: lane.lane, p_seq: lane.seq, p_copy: lane.copy },
+        {
+          p_workspace_id: lane.workspaceId,
+          p_job_id: lane.jobId,
+          p_lane: lane.lane,
+          p_seq: lane.seq,
+          p_copy: lane.copy,
+        },
         z.boolean(),
       );
     },

@@ -6,7 +6,7 @@ import { GRANTS, SCHEMA_PARTS } from "./schema-catalog.ts";
 type Session = Pick<MigrationSession, "query">;
 
 /** The schemas that are ours. */
-export const DUMPED_SCHEMAS = ["public", "meta_sync", "meta_ads", "facebook_ads"];
+const DUMPED_SCHEMAS = ["public", "meta_sync", "meta_ads", "facebook_ads"];
 
 const HEADER = `-- The end state of supabase/migrations, for reading and for reviews. Written by: npm run schema. Don't edit it.
 -- Owners, comments and what Supabase itself brings (auth, extensions, roles) are left out.

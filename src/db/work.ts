@@ -18,7 +18,7 @@ export interface Lease {
 }
 
 /** Longer than the longest call (20 s) by 10 s: a lane that dies is free again after this. */
-export const leaseSeconds = 30;
+const leaseSeconds = 30;
 
 const claimedSchema = z.discriminatedUnion("outcome", [
   z.object({
@@ -175,10 +175,19 @@ export function workFunctions(call: CallFunction, env: string) {
         endedSchema,
       );
     },
-    giveUp(workspaceId: string, jobId: string, lane: number, seq: number, failure: Failure) {
+    /** `copy`: the message's own, so that the loss of an older copy isn't taken for the newer one's. */
+    giveUp(workspaceId: string, jobId: string, lane: number, seq: number, copy: number, failure: Failure) {
+      const message = {
+        p_workspace_id: workspaceId,
+        p_env: env,
+        p_job_id: jobId,
+        p_lane: lane,
+        p_seq: seq,
+        p_copy: copy,
+      };
       return call(
         "meta_sync_give_up",
-        { p_workspace_id: workspaceId, p_env: env, p_job_id: jobId, p_lane: lane, p_seq: seq, p_failure: failure },
+        { ...message, p_failure: failure },
         z.object({ outcome: z.enum(["ignored", "lost", "failed"]) }),
       );
     },

@@ -4,6 +4,8 @@ import { z } from "zod";
 import { WorldClock } from "./clock.ts";
 import { startGraph, type GraphStandIn } from "./graph/start-graph.ts";
 import { openIdentity, type WorldIdentity } from "./identity.ts";
+import { panelDoor, panelPath } from "./panel/door.ts";
+import { SlackPostman } from "./panel/slack-postman.ts";
 import { lockDirectory } from "./postgres/lock.ts";
 import { startPostgres, type EmbeddedPostgres, type PostgresKind } from "./postgres/index.ts";
 import { startQstash, type Qstash } from "./qstash/start-qstash.ts";
@@ -43,7 +45,8 @@ const clockOrderSchema = z.union([z.object({ advanceMs: z.number() }), z.object(
 function refuseForeignPages(wire: Hono): void {
   wire.use("/_world/*", async (c, next) => {
     const origin = c.req.header("origin");
-    if (origin !== undefined && origin !== new URL(c.req.url).origin) return c.json({ error: "not from this page" }, 403);
+    if (origin !== undefined && origin !== new URL(c.req.url).origin)
+      return c.json({ error: "not from this page" }, 403);
     return next();
   });
 }
@@ -85,11 +88,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const graph = parts.meta ? startGraph({ clock, ...place, ...appSecret }) : null;
   const signing = options.slackSigningSecret === undefined ? {} : { signingSecret: options.slackSigningSecret };
   const publicBase = () => `${base()}/_world/slack`;
-  const slack = parts.slack ? startSlack({ clock, ...place, ...signing, appUrl: options.appUrl, publicBase }) : null;
+  const postman = new SlackPostman(clock.now);
+  const slack = parts.slack ? startSlack({ clock, ...place, ...signing, appUrl: options.appUrl, publicBase, fetch: postman.fetch }) : null;
 
   const wire = new Hono();
   refuseForeignPages(wire);
   mountClock(wire, clock);
+  wire.route(panelPath, panelDoor({ clock, slack, postman, queue, graph, database }));
   mount(wire, "slack", slack);
   mount(wire, "qstash", queue);
   mount(wire, "graph", graph);

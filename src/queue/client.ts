@@ -49,7 +49,8 @@ export function createQueueClient(config: QueueConfig) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () => reject(new QueueError("unavailable", `QStash took over ${config.callTimeoutMs} ms for ${what}`, undefined)),
+        () =>
+          reject(new QueueError("unavailable", `QStash took over ${config.callTimeoutMs} ms for ${what}`, undefined)),
         config.callTimeoutMs,
       );
     });

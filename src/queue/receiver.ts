@@ -15,7 +15,11 @@ function secondsToExpiry(signature: string, nowMs: number): number | null {
   }
 }
 
-export function createDeliveryVerifier(config: { currentSigningKey: string; nextSigningKey: string; publicUrl: string }) {
+export function createDeliveryVerifier(config: {
+  currentSigningKey: string;
+  nextSigningKey: string;
+  publicUrl: string;
+}) {
   const receiver = new Receiver({
     currentSigningKey: config.currentSigningKey,
     nextSigningKey: config.nextSigningKey,

@@ -18,7 +18,7 @@ export const sumsSchema = z.object({
 });
 export type Sums = z.infer<typeof sumsSchema>;
 
-export const campaignFiguresSchema = z.object({
+const campaignFiguresSchema = z.object({
   id: z.string(),
   name: z.string(),
   spend: z.string(),

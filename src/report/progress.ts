@@ -85,7 +85,8 @@ function buildLines(job: JobView): StreamLine[] {
 }
 
 function findPause(job: JobView, nowMs: number): Pause | null {
-  if (job.state === "snoozed") {
+  // The queue is waited for in any state that isn't final, and without a known end.
+  if (job.state === "snoozed" || job.snoozeReason === "queue") {
     const reason = job.snoozeReason ?? "meta";
     const untilMs = instantMs(job.snoozedUntil);
     const untilWords = untilMs === null ? null : clockWords(untilMs, nowMs);

@@ -22,7 +22,7 @@ const sumNames: Record<Level, string> = {
 };
 
 /** "7d_click_1d_view" → "7d click, 1d view"; Meta's "default" says only that the ad set decides. */
-export function attributionWords(settings: readonly string[]): string {
+function attributionWords(settings: readonly string[]): string {
   if (settings.length === 0) return "not given by Meta";
   const words = settings.map((setting) => {
     if (setting === "default") return "as each ad set is set";
@@ -39,7 +39,8 @@ function sumStatement(total: Decimal, sum: Decimal, level: Level, currency: stri
   ];
   if (signOf(difference) === 0) return `${left} = ${right}`;
   // Meta keeps deleted objects in the account's total and lists them nowhere else.
-  if (signOf(difference) > 0) return `${left} = ${right} + ${moneyText(difference, currency)} that Meta no longer lists (deleted ads)`;
+  if (signOf(difference) > 0)
+    return `${left} = ${right} + ${moneyText(difference, currency)} that Meta no longer lists (deleted ads)`;
   return `${left} is less than ${right}, by ${moneyText({ ...difference, units: -difference.units }, currency)}`;
 }
 

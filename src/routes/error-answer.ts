@@ -2,6 +2,12 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-export function answerError(c: Context, status: ContentfulStatusCode, code: string, message: string, hint?: string): Response {
+export function answerError(
+  c: Context,
+  status: ContentfulStatusCode,
+  code: string,
+  message: string,
+  hint?: string,
+): Response {
   return c.json({ error: { code, message, ...(hint === undefined ? {} : { hint }) } }, status);
 }

@@ -22,11 +22,18 @@ async function readInput(c: Context): Promise<Record<string, unknown> | Response
   if (raw === null) return answerError(c, 413, "too_large", "The body is larger than 1 MiB.");
   try {
     const parsed: unknown = JSON.parse(raw);
-    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed))
+      return parsed as Record<string, unknown>;
   } catch {
     // Falls through to the one answer below.
   }
-  return answerError(c, 400, "bad_request", "The body is not a JSON object.", 'For example {"action":"getData","accountId":"act_123"}');
+  return answerError(
+    c,
+    400,
+    "bad_request",
+    "The body is not a JSON object.",
+    'For example {"action":"getData","accountId":"act_123"}',
+  );
 }
 
 function durationWords(timeframe: string): string {
@@ -34,7 +41,13 @@ function durationWords(timeframe: string): string {
   return days <= 7 ? "1-5 minutes" : "5-15 minutes";
 }
 
-async function answerStarted(c: Context, services: Services, caller: Caller, jobId: string, timeframe: string): Promise<Response> {
+async function answerStarted(
+  c: Context,
+  services: Services,
+  caller: Caller,
+  jobId: string,
+  timeframe: string,
+): Promise<Response> {
   const messageId = await services.db.firstMessageId(caller.workspaceId, jobId);
   const checkStatusUrl = `${startPath}/status?requestId=${jobId}`;
   c.header("Location", checkStatusUrl);
@@ -52,7 +65,13 @@ async function answerStarted(c: Context, services: Services, caller: Caller, job
   return c.json(body, 202);
 }
 
-function startOf(services: Services, caller: Caller, query: StartQuery, timeframe: string, key: string): Promise<StartOutcome> {
+function startOf(
+  services: Services,
+  caller: Caller,
+  query: StartQuery,
+  timeframe: string,
+  key: string,
+): Promise<StartOutcome> {
   return startJob(services, {
     workspaceId: caller.workspaceId,
     key,
@@ -69,11 +88,13 @@ function startOf(services: Services, caller: Caller, query: StartQuery, timefram
 
 async function handleStart(c: Context, services: Services): Promise<Response> {
   const caller = await findCaller(c, services);
-  if (caller === null) return answerError(c, 401, "unauthorized", "No valid key.", "Send Authorization: Bearer with one of API_KEYS.");
+  if (caller === null)
+    return answerError(c, 401, "unauthorized", "No valid key.", "Send Authorization: Bearer with one of API_KEYS.");
   const input = await readInput(c);
   if (input instanceof Response) return input;
   const parsed = startQuerySchema.safeParse(input);
-  if (!parsed.success) return answerError(c, 400, "bad_request", parsed.error.issues.map((issue) => issue.message).join("; "));
+  if (!parsed.success)
+    return answerError(c, 400, "bad_request", parsed.error.issues.map((issue) => issue.message).join("; "));
   const timeframe = parseTimeframe(parsed.data.timeframe);
   if (!timeframe.ok) return answerError(c, 400, "bad_timeframe", timeframe.problem);
   if (caller.accountIds !== null && !caller.accountIds.includes(parsed.data.accountId)) {
@@ -91,9 +112,20 @@ async function handleStart(c: Context, services: Services): Promise<Response> {
     return answerStarted(c, services, caller, outcome.jobId, timeframe.written);
   }
   if (outcome.outcome === "conflict") {
-    return answerError(c, 409, "conflict", "This Idempotency-Key was used with another body.", "Send another key, or the same body.");
+    return answerError(
+      c,
+      409,
+      "conflict",
+      "This Idempotency-Key was used with another body.",
+      "Send another key, or the same body.",
+    );
   }
-  return answerError(c, 503, "not_started", `The order was not taken (${outcome.outcome}); send it again with another Idempotency-Key.`);
+  return answerError(
+    c,
+    503,
+    "not_started",
+    `The order was not taken (${outcome.outcome}); send it again with another Idempotency-Key.`,
+  );
 }
 
 export function startRoutes(services: Services): Hono {

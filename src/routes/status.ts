@@ -19,7 +19,7 @@ function errorMessageOf(job: JobView): string | null {
 }
 
 /** Pure: the answer for a job. */
-export function statusOf(job: JobView): Status {
+function statusOf(job: JobView): Status {
   const final = isFinal(job.state);
   const left = job.estimatedSecondsLeft;
   const result = job.state === "succeeded" ? resultDataSchema.safeParse(job.resultData) : null;
@@ -52,13 +52,20 @@ export function statusRoutes(services: Services): Hono {
   const app = new Hono();
   app.get(`${startPath}/status`, async (c) => {
     const caller = await findCaller(c, services);
-    if (caller === null) return answerError(c, 401, "unauthorized", "No valid key.", "Send Authorization: Bearer with one of API_KEYS.");
+    if (caller === null)
+      return answerError(c, 401, "unauthorized", "No valid key.", "Send Authorization: Bearer with one of API_KEYS.");
     const requestId = z.uuid().safeParse(c.req.query("requestId"));
     if (!requestId.success) {
-      return answerError(c, 400, "bad_request", `requestId ${JSON.stringify(c.req.query("requestId") ?? "")} is not the id of a job (a UUID).`);
+      return answerError(
+        c,
+        400,
+        "bad_request",
+        `requestId ${JSON.stringify(c.req.query("requestId") ?? "")} is not the id of a job (a UUID).`,
+      );
     }
     const job = await services.db.jobView(caller.workspaceId, requestId.data);
-    if (job === null || !maySee(caller, job)) return answerError(c, 404, "not_found", `There is no job ${requestId.data}.`);
+    if (job === null || !maySee(caller, job))
+      return answerError(c, 404, "not_found", `There is no job ${requestId.data}.`);
     return c.json(statusOf(job));
   });
   return app;

@@ -60,12 +60,14 @@ export const databaseSilent =
   "The database doesn't answer right now. I'll say here within a minute whether this started; asking again is safe.";
 
 /** The follow-up to `databaseSilent`. */
-export function settledText(settled: { outcome: "started" | "twin" | "not_started" | "unknown" }): string {
+export function settledText(settled: { outcome: "started" | "twin" | "waiting" | "not_started" | "unknown" }): string {
   switch (settled.outcome) {
     case "started":
       return "The database answers again: your sync started. Its message follows in this channel.";
     case "twin":
       return "The database answers again: this sync was running already, so nothing new was started.";
+    case "waiting":
+      return "The database answers again and has your order. One moment: I'm asking Slack who you are and what this channel is, then I'll say here whether the sync started.";
     case "not_started":
       return "Your sync did not start: the database didn't take the order in time. Please send the command again.";
     case "unknown":

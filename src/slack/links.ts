@@ -2,7 +2,7 @@
 import type { JobView } from "../sync/job.ts";
 
 /** slack.com/archives redirects to the reader's own workspace, so no team domain is needed. */
-export function messageUrl(place: { channel: string; ts: string; threadTs: string | null }): string {
+function messageUrl(place: { channel: string; ts: string; threadTs: string | null }): string {
   const base = `https://slack.com/archives/${place.channel}/p${place.ts.replace(".", "")}`;
   return place.threadTs === null ? base : `${base}?thread_ts=${place.threadTs}&cid=${place.channel}`;
 }

@@ -20,7 +20,7 @@ export interface SlackMessage {
 }
 
 /** Verbatim: Slack must not make links or mentions out of what stands in names. */
-export function mrkdwn(text: string): MrkdwnText {
+function mrkdwn(text: string): MrkdwnText {
   return { type: "mrkdwn", text, verbatim: true };
 }
 

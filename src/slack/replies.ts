@@ -35,13 +35,21 @@ export function unknownJobText(word: string | null): string {
 }
 
 export function cancelText(outcome: { outcome: string; state?: JobState; by?: string | null }, job: JobView): string {
-  if (outcome.outcome === "cancelled") return `Cancelled: ${nameOf(job)}, ${job.request.timeframe}. What was saved is kept.`;
+  if (outcome.outcome === "cancelled")
+    return `Cancelled: ${nameOf(job)}, ${job.request.timeframe}. What was saved is kept.`;
   if (outcome.outcome === "not_found") return unknownJobText(null);
-  const by = outcome.state === "cancelled" && outcome.by != null ? ` by ${/^[UW]/.test(outcome.by) ? mention(outcome.by) : outcome.by}` : "";
+  const by =
+    outcome.state === "cancelled" && outcome.by != null
+      ? ` by ${/^[UW]/.test(outcome.by) ? mention(outcome.by) : outcome.by}`
+      : "";
   return `Nothing to cancel: the sync of ${nameOf(job)} ${stateWords[outcome.state ?? job.state]}${by} already.`;
 }
 
-export function retryText(outcome: { outcome: string; attempt?: number; state?: JobState }, job: JobView, twin: JobView | null): string {
+export function retryText(
+  outcome: { outcome: string; attempt?: number; state?: JobState },
+  job: JobView,
+  twin: JobView | null,
+): string {
   switch (outcome.outcome) {
     case "retried":
       return `Trying again (attempt ${outcome.attempt}): ${nameOf(job)}, ${job.request.timeframe}. Only what is not done is read.`;
@@ -56,8 +64,9 @@ export function retryText(outcome: { outcome: string; attempt?: number; state?: 
   }
 }
 
-/** When our own machinery, not the person's words, was the trouble. */
-export const tryAgainText = "That didn't work: the database doesn't answer right now. Nothing changed; please try again in a minute.";
+/** When our own machinery, not the person's words, was the trouble. An unanswered call may have been carried out all the same. */
+export const tryAgainText =
+  "The database doesn't answer right now, so I can't say whether that was done. Please look again in a minute; asking twice is safe.";
 
 export const helpText = [
   "*meta-sync* reads Meta ad data into your own database and reports here. It can only read.",

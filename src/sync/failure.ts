@@ -52,8 +52,10 @@ const advice: Record<FailureKind, string> = {
   unavailable: "Meta had trouble for longer than we retry. Press Retry in a while; saved pages are kept.",
   report_failed: "Meta could not make its report. Press Retry; saved pages are kept.",
   policy_blocked: "Meta blocked this action for the account: look in Ads Manager → Account quality, then press Retry.",
-  poison_part: "One part of the sync stopped the worker five times. Press Retry once; if it stops again, ask the developer for the log of this job.",
-  queue_lost: "The queue lost the job's messages three times. Check the QStash console and the public address, then press Retry.",
+  poison_part:
+    "One part of the sync stopped the worker five times. Press Retry once; if it stops again, ask the developer for the log of this job.",
+  queue_lost:
+    "The queue lost the job's messages three times. Check the QStash console and the public address, then press Retry.",
   unsupported: "This version of meta-sync can't do that yet: ask for a shorter timeframe.",
   internal: "This is a fault in meta-sync: tell its developer the id of this job.",
 };

@@ -26,11 +26,13 @@ export const partSchema = plannedPartSchema.extend({
   state: z.enum(partStates),
   cursor: z.string().nullable(),
   pages: z.number().int(),
+  /** The furthest that any claim of it came. */
+  mostPages: z.number().int(),
   rowsRead: z.number().int(),
   rowsWritten: z.number().int(),
-  /** How often it was claimed since its last saved page. */
+  /** How often it was claimed since it last came further than ever. */
   claims: z.number().int(),
-  /** Failed tries that a later try may mend, since its last saved page. */
+  /** Failed tries that a later try may mend, since it last came further than ever. */
   transientTries: z.number().int(),
 });
 export type Part = z.infer<typeof partSchema>;

@@ -2,7 +2,9 @@
 import { z } from "zod";
 
 /** Digits of an ad account, without `act_`. Meta's ids have up to 18 digits, so they are text everywhere. */
-export const accountIdSchema = z.string().regex(/^\d{1,20}$/, "an ad account is act_ and digits, for example act_123456789");
+export const accountIdSchema = z
+  .string()
+  .regex(/^\d{1,20}$/, "an ad account is act_ and digits, for example act_123456789");
 
 export const levels = ["account", "campaign", "adset", "ad"] as const;
 export type Level = (typeof levels)[number];

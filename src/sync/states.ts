@@ -33,7 +33,6 @@ export function isFinal(state: JobState): boolean {
 }
 
 export const partStates = ["waiting", "leased", "polling", "done", "failed", "split", "skipped"] as const;
-export type PartState = (typeof partStates)[number];
 
 /** The four words that clients of the HTTP interface know. */
 export type StatusWord = "queued" | "processing" | "completed" | "failed";

@@ -22,7 +22,7 @@ export interface StepState {
   /** Pages and rows saved since the part's first page. */
   pages: number;
   rows: number;
-  /** Failed tries since the last saved page, earlier claims included. */
+  /** Failed tries since the part last came further than ever, earlier claims included. */
   tries: number;
   restarts: number;
 }
@@ -184,7 +184,9 @@ function onSaved(
   if (before.inHand === null) throw new StepOrderError(event.kind, before.part);
   const { nextCursor, rowCount } = before.inHand;
   const pages = before.pages + 1;
-  const state = { ...before, cursor: nextCursor, inHand: null, pages, rows: before.rows + rowCount, tries: 0 };
+  // Pages that an earlier claim had saved are no progress: a part that always breaks at one page must end.
+  const tries = pages > before.part.mostPages ? 0 : before.tries;
+  const state = { ...before, cursor: nextCursor, inHand: null, pages, rows: before.rows + rowCount, tries };
   if (nextCursor === null) return { kind: "finish", state };
   const told = event.blockedUntil === null ? 0 : Date.parse(event.blockedUntil);
   return readOn(state, nowMs, budget, Math.max(told, budget.blockedUntilMs ?? 0));

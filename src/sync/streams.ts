@@ -19,7 +19,14 @@ export const streamNames = [
 export type StreamName = (typeof streamNames)[number];
 
 /** The table of schema meta_ads that a stream's rows go to. */
-export type TargetTable = "ad_accounts" | "campaigns" | "ad_sets" | "ads" | "creatives" | "insights_daily" | "insights_period";
+export type TargetTable =
+  | "ad_accounts"
+  | "campaigns"
+  | "ad_sets"
+  | "ads"
+  | "creatives"
+  | "insights_daily"
+  | "insights_period";
 
 export interface Stream {
   /** 1 account, 2 totals and entities, 3 insights, 4 proof. */

@@ -46,14 +46,23 @@ alter table public.background_jobs
   add column finished_at timestamptz;
 
 -- What the older route left unfinished can't be gone on with: it kept no checkpoint.
-update public.background_jobs
-set state = case status when 'completed' then 'succeeded' else 'failed' end,
-    finished_at = coalesce(completed_at, updated_at),
-    error_message = case when status in ('queued', 'processing')
-      then coalesce(error_message, 'Interrupted before the upgrade to meta-sync; start it again.') else error_message end,
-    failure = case when status = 'completed' then null else jsonb_build_object(
-      'kind', 'internal', 'sentence', coalesce(error_message, 'Interrupted before the upgrade to meta-sync.'),
-      'advice', 'Start the sync again.', 'code', null, 'subcode', null, 'traceId', null) end;
+update public.background_jobs j
+set state = case old.status when 'completed' then 'succeeded' else 'failed' end,
+    status = case old.status when 'completed' then 'completed' else 'failed' end,
+    finished_at = old.ended_at,
+    completed_at = old.ended_at,
+    error_message = old.sentence,
+    failure = case when old.status = 'completed' then null else jsonb_build_object(
+      'kind', 'internal', 'sentence', old.sentence,
+      'advice', 'Start the sync again.', 'code', null, 'subcode', null, 'traceId', null) end
+from (
+  select o.id, o.status, coalesce(o.completed_at, o.updated_at) as ended_at,
+    case when o.status = 'completed' then null
+      when o.status = 'failed' then coalesce(o.error_message, 'The sync failed; the older route kept no reason.')
+      else coalesce(o.error_message || ' ', '') || 'Interrupted before the upgrade to meta-sync.' end as sentence
+  from public.background_jobs o
+) old
+where old.id = j.id;
 
 alter table public.background_jobs
   add constraint background_jobs_state check (state in ('queued', 'running', 'snoozed', 'succeeded', 'failed', 'cancelled')),
@@ -68,9 +77,10 @@ create unique index background_jobs_twin on public.background_jobs (workspace_id
 create index background_jobs_workspace on public.background_jobs (workspace_id, created_at desc);
 create index background_jobs_open on public.background_jobs (env, updated_at) where finished_at is null;
 
--- The older columns are derived, so that whoever reads the table as before still reads the truth.
+-- The older columns are derived, so that whoever reads the table as before still reads the truth. Security definer,
+-- because the service role may write the table and has no right to the schema that the clock lives in.
 create function meta_sync.derive_older_columns() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
 begin
   new.status := case new.state
     when 'queued' then 'queued'
@@ -89,7 +99,7 @@ end $$;
 create trigger background_jobs_older_columns before insert or update on public.background_jobs
   for each row execute function meta_sync.derive_older_columns();
 
--- One order per key: the first answer to a key is every later one's answer too.
+-- One order per key: the first answer to a key is every later one's answer too, within its deployment.
 create table meta_sync.orders (
   workspace_id text not null,
   key text not null,
@@ -101,7 +111,7 @@ create table meta_sync.orders (
   placed jsonb,
   sealed_response_url text,
   created_at timestamptz not null,
-  primary key (workspace_id, key)
+  primary key (workspace_id, env, key)
 );
 
 create table meta_sync.lanes (
@@ -115,7 +125,10 @@ create table meta_sync.lanes (
   lease_until timestamptz,
   due_at timestamptz,
   message_lost boolean not null default false,
+  -- Messages lost in a row; a page that any lane of the job saved after lost_at makes the row begin again.
   lost_count integer not null default 0,
+  lost_at timestamptz,
+  saved_at timestamptz,
   call_ms integer,
   primary key (workspace_id, job_id, lane),
   constraint lanes_leased check ((state = 'leased') = (lease_token is not null) and (lease_token is null) = (lease_until is null)),
@@ -229,6 +242,7 @@ create table meta_sync.quarantine (
   created_at timestamptz not null,
   primary key (workspace_id, id)
 );
+create index quarantine_part on meta_sync.quarantine (workspace_id, job_id, part);
 
 -- Shared by nature: Meta counts calls per app and per ad account, whichever workspace makes them.
 create table meta_sync.blocks (

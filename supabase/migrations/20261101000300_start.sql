@@ -93,7 +93,11 @@ begin
     where workspace_id = p_workspace_id and env = p_env and account_id = p_account_id
       and twin_key = p_order ->> 'twinKey' and finished_at is null;
     -- The twin may have ended between the two statements: then the insert is tried again.
-    if found then return jsonb_build_object('outcome', 'twin', 'jobId', v_twin); end if;
+    -- With its view, because the ack links to it and may wait for no second call.
+    if found then
+      return jsonb_build_object('outcome', 'twin', 'jobId', v_twin,
+        'view', (select meta_sync.view_json(j) from public.background_jobs j where j.id = v_twin));
+    end if;
   end loop;
   perform meta_sync.add_parts(p_workspace_id, v_job_id, 1, p_order -> 'parts', null);
   insert into meta_sync.lanes (workspace_id, job_id, lane, state)
@@ -105,6 +109,25 @@ begin
     values (p_workspace_id, p_env, 'post', v_job_id, v_now, v_now);
   end if;
   return jsonb_build_object('outcome', 'started', 'jobId', v_job_id);
+end $$;
+
+-- The order under a key, locked; all null when there was none: then it is written with this outcome. Waits for another
+-- transaction that writes the same key. An order that vanishes between the two statements is looked for again.
+create function meta_sync.take_order(p_workspace_id text, p_env text, p_key text, p_request_hash text, p_outcome text)
+returns meta_sync.orders language plpgsql set search_path = '' as $$
+declare
+  v_order meta_sync.orders;
+begin
+  loop
+    insert into meta_sync.orders (workspace_id, key, env, request_hash, outcome, created_at)
+    values (p_workspace_id, p_key, p_env, p_request_hash, p_outcome, meta_sync.clock())
+    on conflict (workspace_id, env, key) do nothing;
+    exit when found;
+    select * into v_order from meta_sync.orders
+    where workspace_id = p_workspace_id and env = p_env and key = p_key for update;
+    exit when found;
+  end loop;
+  return v_order;
 end $$;
 
 /* Called by verbs/jobs/start with everything decided but the facts that only the database has. Idempotent on the key:
@@ -122,21 +145,19 @@ declare
   v_reason text;
   v_made jsonb;
 begin
-  insert into meta_sync.orders (workspace_id, key, env, request_hash, outcome, created_at)
-  values (p_workspace_id, p_key, p_env, p_request_hash, 'waiting', meta_sync.clock())
-  on conflict (workspace_id, key) do nothing;
-  if not found then
-    select * into v_seen from meta_sync.orders where workspace_id = p_workspace_id and key = p_key for update;
+  v_seen := meta_sync.take_order(p_workspace_id, p_env, p_key, p_request_hash, 'waiting');
+  if v_seen.key is not null then
     if v_seen.request_hash <> p_request_hash and v_seen.outcome <> 'not_started' then
       return jsonb_build_object('outcome', 'conflict', 'jobId', v_seen.job_id);
     end if;
     if v_seen.outcome <> 'waiting' then
-      return jsonb_build_object('outcome', v_seen.outcome, 'jobId', v_seen.job_id, 'reason', v_seen.reason, 'repeated', true);
+      return jsonb_build_object('outcome', v_seen.outcome, 'jobId', v_seen.job_id, 'reason', v_seen.reason, 'repeated', true,
+        'view', (select meta_sync.view_json(j) from public.background_jobs j where j.id = v_seen.job_id));
     end if;
   end if;
   v_account_id := meta_sync.resolve_account(p_workspace_id, p_order -> 'account', p_order #>> '{origin,channel}');
   if v_account_id is null then
-    delete from meta_sync.orders where workspace_id = p_workspace_id and key = p_key;
+    delete from meta_sync.orders where workspace_id = p_workspace_id and env = p_env and key = p_key;
     return jsonb_build_object('outcome', 'unknown_account', 'known', meta_sync.known_accounts(p_workspace_id));
   end if;
   if jsonb_typeof(p_order -> 'policy') = 'object' then
@@ -144,7 +165,7 @@ begin
     if v_cell is null and not coalesce((p_order ->> 'isLastTry')::boolean, false) then
       update meta_sync.orders
       set placed = p_order - 'sealedResponseUrl', sealed_response_url = p_order ->> 'sealedResponseUrl'
-      where workspace_id = p_workspace_id and key = p_key;
+      where workspace_id = p_workspace_id and env = p_env and key = p_key;
       if v_seen.key is null then
         insert into meta_sync.outbox (workspace_id, env, kind, order_key, not_before, created_at)
         values (p_workspace_id, p_env, 'admit', p_key, meta_sync.clock(), meta_sync.clock());
@@ -154,14 +175,14 @@ begin
     v_reason := coalesce(p_order #>> array['policy', coalesce(v_cell, 'unknown|unknown')], 'unknown_person');
     if v_reason <> 'allow' then
       update meta_sync.orders set outcome = 'refused', reason = v_reason, placed = null, sealed_response_url = null
-      where workspace_id = p_workspace_id and key = p_key;
+      where workspace_id = p_workspace_id and env = p_env and key = p_key;
       return jsonb_build_object('outcome', 'refused', 'reason', v_reason);
     end if;
   end if;
   v_made := meta_sync.make_job(p_workspace_id, p_env, v_account_id, p_order);
   update meta_sync.orders
   set outcome = v_made ->> 'outcome', job_id = (v_made ->> 'jobId')::uuid, placed = null, sealed_response_url = null
-  where workspace_id = p_workspace_id and key = p_key;
+  where workspace_id = p_workspace_id and env = p_env and key = p_key;
   return v_made;
 end $$;
 
@@ -172,20 +193,17 @@ language plpgsql security definer set search_path = '' as $$
 declare
   v_order meta_sync.orders;
 begin
-  insert into meta_sync.orders (workspace_id, key, env, request_hash, outcome, created_at)
-  values (p_workspace_id, p_key, p_env, '', 'not_started', meta_sync.clock())
-  on conflict (workspace_id, key) do nothing;
-  select * into v_order from meta_sync.orders where workspace_id = p_workspace_id and key = p_key for update;
-  return jsonb_build_object('outcome', v_order.outcome, 'jobId', v_order.job_id, 'reason', v_order.reason);
+  v_order := meta_sync.take_order(p_workspace_id, p_env, p_key, '', 'not_started');
+  return jsonb_build_object('outcome', coalesce(v_order.outcome, 'not_started'), 'jobId', v_order.job_id, 'reason', v_order.reason);
 end $$;
 
 -- An order that waits for facts, as it was placed; null once it is decided.
-create function public.meta_sync_waiting_order(p_workspace_id text, p_key text) returns jsonb
+create function public.meta_sync_waiting_order(p_workspace_id text, p_env text, p_key text) returns jsonb
 language sql security definer set search_path = '' as $$
   select jsonb_build_object('order', o.placed, 'requestHash', o.request_hash,
     'sealedResponseUrl', o.sealed_response_url, 'createdAt', o.created_at)
   from meta_sync.orders o
-  where o.workspace_id = p_workspace_id and o.key = p_key and o.outcome = 'waiting' and o.placed is not null
+  where o.workspace_id = p_workspace_id and o.env = p_env and o.key = p_key and o.outcome = 'waiting' and o.placed is not null
 $$;
 
 create function meta_sync.known_accounts(p_workspace_id text) returns jsonb
@@ -204,8 +222,10 @@ $$;
 create function public.meta_sync_put_accounts(p_workspace_id text, p_accounts jsonb) returns void
 language sql security definer set search_path = '' as $$
   insert into meta_sync.accounts (workspace_id, account_id, name, currency, timezone, seen_at)
-  select p_workspace_id, a ->> 'accountId', a ->> 'name', a ->> 'currency', a ->> 'timezone', meta_sync.clock()
+  select distinct on (a ->> 'accountId') p_workspace_id, a ->> 'accountId', a ->> 'name', a ->> 'currency',
+    a ->> 'timezone', meta_sync.clock()
   from jsonb_array_elements(p_accounts) a
+  order by a ->> 'accountId'
   on conflict (workspace_id, account_id) do update
   set name = excluded.name, currency = excluded.currency, timezone = excluded.timezone, seen_at = excluded.seen_at
 $$;

@@ -27,6 +27,7 @@ begin
   insert into meta_sync.accounts (workspace_id, account_id, name, currency, timezone, seen_at)
   select p_workspace_id, r.id, coalesce(r.name, 'act_' || r.id), r.currency, r.timezone_name, p_now
   from jsonb_populate_recordset(null::meta_ads.ad_accounts, p_rows) r
+  order by r.id
   on conflict (workspace_id, account_id) do update
   set name = excluded.name, currency = excluded.currency, timezone = excluded.timezone, seen_at = excluded.seen_at;
   return v_count;

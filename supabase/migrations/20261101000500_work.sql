@@ -16,8 +16,9 @@ begin
   where workspace_id = p_workspace_id and job_id = p_job_id and state = 'leased' and lease_until <= v_now;
 end $$;
 
--- One outbox row per parked lane that the claimable parts can keep busy. The caller holds the job row.
-create function meta_sync.wake_lanes(p_workspace_id text, p_job_id uuid) returns void
+-- One outbox row per parked lane that the claimable parts can keep busy, beside lanes that come anyway: those with a due
+-- message, and p_at_hand at work that will claim next. The caller holds the job row.
+create function meta_sync.wake_lanes(p_workspace_id text, p_job_id uuid, p_at_hand integer) returns void
 language plpgsql set search_path = '' as $$
 declare
   v_now timestamptz := meta_sync.clock();
@@ -37,7 +38,7 @@ begin
     select lane from meta_sync.lanes
     where workspace_id = p_workspace_id and job_id = p_job_id and state = 'parked'
     order by lane
-    limit greatest(0, ceil(v_claimable::numeric / v_concurrency)::integer - v_coming)
+    limit greatest(0, ceil(v_claimable::numeric / v_concurrency)::integer - v_coming - p_at_hand)
   loop
     perform meta_sync.send_lane(p_workspace_id, p_job_id, v_lane, v_now);
   end loop;
@@ -55,7 +56,7 @@ create function meta_sync.part_json(p meta_sync.job_parts) returns jsonb
 language sql immutable set search_path = '' as $$
   select jsonb_build_object('part', p.part, 'phase', p.phase, 'stream', p.stream, 'level', p.level,
     'since', p.since, 'until', p.until, 'pageSize', p.page_size, 'state', p.state, 'cursor', p.cursor,
-    'pages', p.pages, 'rowsRead', p.rows_read, 'rowsWritten', p.rows_written, 'claims', p.claims,
+    'pages', p.pages, 'mostPages', p.most_pages, 'rowsRead', p.rows_read, 'rowsWritten', p.rows_written, 'claims', p.claims,
     'transientTries', p.transient_tries, 'expectedCalls', p.expected_calls)
 $$;
 
@@ -75,7 +76,7 @@ begin
   -- seq moves on, so that every message under way is stale.
   update meta_sync.lanes
   set state = 'parked', seq = seq + 1, copy = 1, lease_token = null, lease_until = null, due_at = null,
-    message_lost = false, lost_count = 0
+    message_lost = false, lost_count = 0, lost_at = null
   where workspace_id = p_workspace_id and job_id = p_job_id;
   delete from meta_sync.outbox
   where workspace_id = p_workspace_id and job_id = p_job_id and kind = 'slice' and sent_at is null;
@@ -195,13 +196,13 @@ begin
   ), taken as (
     update meta_sync.job_parts p
     set state = 'leased', lane = p_lane, lease_token = p_lease_token, claims = p.claims + 1, cursor = null, pages = 0,
-      rows_read = 0, not_before = null
+      rows_read = 0, quarantined = 0, not_before = null
     from picked where p.workspace_id = p_workspace_id and p.job_id = p_job_id and p.part = picked.part
     returning p.*
   )
   select jsonb_agg(meta_sync.part_json(t::meta_sync.job_parts) order by t.part) into v_parts from taken t;
   if v_parts is not null then
-    perform meta_sync.wake_lanes(p_workspace_id, p_job_id);
+    perform meta_sync.wake_lanes(p_workspace_id, p_job_id, 0);
     return jsonb_build_object('outcome', 'parts', 'parts', v_parts);
   end if;
   if exists (select 1 from meta_sync.job_parts p where p.workspace_id = p_workspace_id and p.job_id = p_job_id
@@ -252,33 +253,38 @@ begin
   if not found or v_job.finished_at is not null then return jsonb_build_object('outcome', 'final'); end if;
   v_now := meta_sync.clock();
   update meta_sync.lanes
-  set lease_until = v_now + make_interval(secs => p_lease_seconds), call_ms = p_call_ms, lost_count = 0
+  set lease_until = v_now + make_interval(secs => p_lease_seconds), call_ms = p_call_ms, saved_at = v_now
   where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane and lease_token = p_lease_token;
   if not found then return jsonb_build_object('outcome', 'lease_lost'); end if;
   select * into v_part from meta_sync.job_parts
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part for update;
-  v_repeated := v_part.pages = p_page + 1;
+  v_repeated := v_part.pages = p_page + 1 and v_part.cursor is not distinct from p_cursor
+    and (v_part.state = 'done') = p_done;
   if v_repeated and v_part.state = 'done' then
     return jsonb_build_object('outcome', 'saved', 'rowsWritten', 0, 'blockedUntil', meta_sync.blocked_until(v_job.account_id));
   end if;
   if v_part.lease_token is distinct from p_lease_token then return jsonb_build_object('outcome', 'lease_lost'); end if;
-  if p_page = 0 and v_part.pages > 1 then
-    -- Meta dropped the cursor and the part began again at its first page: its counters do too.
-    update meta_sync.job_parts set pages = 0, rows_read = 0
-    where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part returning * into v_part;
-  end if;
-  if not v_repeated and v_part.pages <> p_page then return jsonb_build_object('outcome', 'lease_lost'); end if;
+  if not v_repeated and p_page not in (0, v_part.pages) then return jsonb_build_object('outcome', 'lease_lost'); end if;
   v_written := meta_sync.write_rows(p_workspace_id, p_job_id, p_table, p_rows);
   if v_repeated then
     return jsonb_build_object('outcome', 'saved', 'rowsWritten', v_written, 'blockedUntil', meta_sync.blocked_until(v_job.account_id));
+  end if;
+  if p_page = 0 then
+    -- The first page of this claim, or Meta dropped the cursor within it: either way the part's counters start again.
+    delete from meta_sync.quarantine where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part;
+    v_part.rows_read := 0;
+    v_part.quarantined := 0;
   end if;
   insert into meta_sync.quarantine (workspace_id, job_id, part, account_id, stream, reason, raw, created_at)
   select p_workspace_id, p_job_id, p_part, v_job.account_id, v_part.stream, q ->> 'reason', q -> 'raw', v_now
   from jsonb_array_elements(p_quarantined) q;
   update meta_sync.job_parts
   set pages = p_page + 1, calls = calls + 1, most_pages = greatest(most_pages, p_page + 1), cursor = p_cursor,
-    rows_read = rows_read + jsonb_array_length(p_rows), rows_written = rows_written + v_written,
-    quarantined = quarantined + jsonb_array_length(p_quarantined), claims = 0, transient_tries = 0,
+    rows_read = v_part.rows_read + jsonb_array_length(p_rows), rows_written = rows_written + v_written,
+    quarantined = v_part.quarantined + jsonb_array_length(p_quarantined),
+    -- Only a page that was never reached before is progress: a part that always breaks at the same page must end.
+    claims = case when p_page + 1 > most_pages then 0 else claims end,
+    transient_tries = case when p_page + 1 > most_pages then 0 else transient_tries end,
     state = case when p_done then 'done' else 'leased' end,
     lane = case when p_done then null else lane end,
     lease_token = case when p_done then null else lease_token end,
@@ -305,8 +311,15 @@ language sql set search_path = '' as $$
   set rows = excluded.rows, read_at = excluded.read_at
 $$;
 
+-- True while some lane of the job holds this lease: for calls that don't name their lane. The caller holds the job row.
+create function meta_sync.holds_lease(p_workspace_id text, p_job_id uuid, p_lease_token uuid) returns boolean
+language sql stable set search_path = '' as $$
+  select exists (select 1 from meta_sync.lanes l where l.workspace_id = p_workspace_id and l.job_id = p_job_id
+    and l.lease_token = p_lease_token)
+$$;
+
 /* The planner's parts for one phase. Inserted only if the job still stands at the phase before and this lane holds the
-   planning. p_plan: {window?, previousWindow?, warnings?}. Outcomes: planned, late, final. */
+   planning. p_plan: {window?, previousWindow?, warnings?}. Outcomes: planned, late, final, lease_lost. */
 create function public.meta_sync_finish_phase(p_workspace_id text, p_job_id uuid, p_lease_token uuid, p_phase integer,
   p_parts jsonb, p_plan jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
@@ -315,6 +328,9 @@ declare
 begin
   select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for update;
   if not found or v_job.finished_at is not null then return jsonb_build_object('outcome', 'final'); end if;
+  if not meta_sync.holds_lease(p_workspace_id, p_job_id, p_lease_token) then
+    return jsonb_build_object('outcome', 'lease_lost');
+  end if;
   if v_job.phase <> p_phase - 1 or v_job.planning_token is distinct from p_lease_token then
     return jsonb_build_object('outcome', 'late');
   end if;
@@ -328,11 +344,11 @@ begin
     warnings = warnings || coalesce(p_plan -> 'warnings', '[]'::jsonb)
   where id = p_job_id and workspace_id = p_workspace_id;
   perform meta_sync.add_parts(p_workspace_id, p_job_id, p_phase, p_parts, null);
-  perform meta_sync.wake_lanes(p_workspace_id, p_job_id);
+  perform meta_sync.wake_lanes(p_workspace_id, p_job_id, 1);
   return jsonb_build_object('outcome', 'planned');
 end $$;
 
--- The job is done: every part of the last phase is final. Outcomes: finished, late, final.
+-- The job is done: every part of the last phase is final. Outcomes: finished, late, final, lease_lost.
 create function public.meta_sync_finish_job(p_workspace_id text, p_job_id uuid, p_lease_token uuid, p_result jsonb, p_warnings jsonb)
 returns jsonb language plpgsql security definer set search_path = '' as $$
 declare
@@ -340,6 +356,9 @@ declare
 begin
   select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for update;
   if not found or v_job.finished_at is not null then return jsonb_build_object('outcome', 'final'); end if;
+  if not meta_sync.holds_lease(p_workspace_id, p_job_id, p_lease_token) then
+    return jsonb_build_object('outcome', 'lease_lost');
+  end if;
   if v_job.phase <> 4 or v_job.planning_token is distinct from p_lease_token then
     return jsonb_build_object('outcome', 'late');
   end if;

@@ -78,7 +78,7 @@ begin
   returning phase into v_phase;
   if not found then return jsonb_build_object('outcome', 'lease_lost'); end if;
   perform meta_sync.add_parts(p_workspace_id, p_job_id, v_phase, p_parts, p_part);
-  perform meta_sync.wake_lanes(p_workspace_id, p_job_id);
+  perform meta_sync.wake_lanes(p_workspace_id, p_job_id, 1);
   return jsonb_build_object('outcome', 'split');
 end $$;
 
@@ -88,18 +88,19 @@ language sql security definer set search_path = '' as $$
   insert into meta_sync.blocks as b (scope, key, blocked_until, reason, created_at)
   values (p_scope, p_key, meta_sync.clock() + make_interval(secs => p_seconds), p_reason, meta_sync.clock())
   on conflict (scope, key) do update
-  set blocked_until = greatest(b.blocked_until, excluded.blocked_until), reason = excluded.reason
+  set blocked_until = greatest(b.blocked_until, excluded.blocked_until),
+    reason = case when excluded.blocked_until >= b.blocked_until then excluded.reason else b.reason end
   returning jsonb_build_object('blockedUntil', b.blocked_until)
 $$;
 
--- When the job's next part can be claimed: now, at a known time, or null while other lanes hold what is left.
-create function meta_sync.next_work_at(p_job public.background_jobs) returns timestamptz
+-- When the job's next part can be claimed: at p_now, at a known later time, or null while other lanes hold what is left.
+-- p_now is the caller's: two readings of a clock are never equal, and 'now' must not look like 'later'.
+create function meta_sync.next_work_at(p_job public.background_jobs, p_now timestamptz) returns timestamptz
 language plpgsql set search_path = '' as $$
 declare
-  v_now timestamptz := meta_sync.clock();
   v_at timestamptz;
 begin
-  select min(coalesce(p.not_before, v_now)) into v_at from meta_sync.job_parts p
+  select min(greatest(p.not_before, p_now)) into v_at from meta_sync.job_parts p
   where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.phase = p_job.phase and p.state = 'waiting';
   if v_at is null and not exists (
     select 1 from meta_sync.job_parts p
@@ -109,7 +110,7 @@ begin
     select 1 from meta_sync.lanes l
     where l.workspace_id = p_job.workspace_id and l.job_id = p_job.id and l.lease_token = p_job.planning_token
   ) then
-    v_at := v_now;
+    v_at := p_now;
   end if;
   if v_at is null then return null; end if;
   return greatest(v_at, coalesce(meta_sync.blocked_until(p_job.account_id), v_at));
@@ -144,12 +145,12 @@ begin
   set planning_token = nullif(planning_token, p_lease_token), revision = revision + 1,
     progress = greatest(progress, meta_sync.percent_done(p_workspace_id, p_job_id))
   where id = p_job_id and workspace_id = p_workspace_id returning * into v_job;
-  v_at := meta_sync.next_work_at(v_job);
+  v_at := meta_sync.next_work_at(v_job, v_now);
   select exists (select 1 from meta_sync.lanes where workspace_id = p_workspace_id and job_id = p_job_id
                  and lane <> p_lane and state <> 'parked') into v_others;
   if v_at <= v_now then
     perform meta_sync.send_lane(p_workspace_id, p_job_id, p_lane::smallint, v_now);
-    perform meta_sync.wake_lanes(p_workspace_id, p_job_id);
+    perform meta_sync.wake_lanes(p_workspace_id, p_job_id, 0);
     return jsonb_build_object('outcome', 'sent');
   end if;
   if v_others then return jsonb_build_object('outcome', 'parked'); end if;
@@ -158,5 +159,9 @@ begin
   perform meta_sync.send_lane(p_workspace_id, p_job_id, p_lane::smallint, v_at);
   update public.background_jobs set state = 'snoozed', snoozed_until = v_at, snooze_reason = 'meta'
   where id = p_job_id and workspace_id = p_workspace_id;
+  -- People read until when. By the queue, because an edit right behind the slice's last one would come too soon.
+  insert into meta_sync.outbox (workspace_id, env, kind, job_id, attempt, not_before, created_at)
+  select v_job.workspace_id, v_job.env, 'report', v_job.id, v_job.attempt, v_now + interval '3 seconds', v_now
+  from meta_sync.messages m where m.workspace_id = p_workspace_id and m.job_id = p_job_id and v_at > v_now + interval '10 seconds';
   return jsonb_build_object('outcome', 'snoozed', 'until', v_at);
 end $$;

@@ -6,12 +6,13 @@ language sql volatile set search_path = '' as $$
   select case
     when p_job.finished_at is not null then 0
     when p_job.phase < 3 then null
-    else ceil(
+    -- At least 1: 0 is for jobs that are over.
+    else greatest(1, ceil(
       (select coalesce(sum(greatest(p.expected_calls - p.pages, 1)), 0) from meta_sync.job_parts p
        where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.state in ('waiting', 'leased', 'polling'))
       * (select coalesce(avg(l.call_ms), 1000) / 1000.0 / greatest(count(*) filter (where l.state <> 'parked'), 1)
          from meta_sync.lanes l where l.workspace_id = p_job.workspace_id and l.job_id = p_job.id)
-      + greatest(0, coalesce(extract(epoch from p_job.snoozed_until - meta_sync.clock()), 0)))::integer
+      + greatest(0, coalesce(extract(epoch from p_job.snoozed_until - meta_sync.clock()), 0))))::integer
   end
 $$;
 
@@ -30,6 +31,16 @@ language sql stable set search_path = '' as $$
   ) c
 $$;
 
+-- True while nobody works a job because the queue hasn't taken its next message.
+create function meta_sync.waits_for_queue(p_job public.background_jobs) returns boolean
+language sql stable set search_path = '' as $$
+  select p_job.state in ('queued', 'running')
+    and exists (select 1 from meta_sync.outbox o where o.workspace_id = p_job.workspace_id and o.job_id = p_job.id
+      and o.kind = 'slice' and o.sent_at is null and o.last_error is not null)
+    and not exists (select 1 from meta_sync.lanes l where l.workspace_id = p_job.workspace_id and l.job_id = p_job.id
+      and l.state = 'leased')
+$$;
+
 create function meta_sync.view_json(p_job public.background_jobs) returns jsonb
 language sql volatile set search_path = '' as $$
   select jsonb_build_object(
@@ -43,7 +54,7 @@ language sql volatile set search_path = '' as $$
     'state', p_job.state, 'attempt', p_job.attempt, 'phase', p_job.phase, 'revision', p_job.revision,
     'progress', greatest(p_job.progress, case when p_job.state = 'succeeded' then 100
       else meta_sync.percent_done(p_job.workspace_id, p_job.id) end),
-    'snoozeReason', p_job.snooze_reason, 'snoozedUntil', p_job.snoozed_until, 'failure', p_job.failure,
+    'snoozeReason', coalesce(p_job.snooze_reason, case when meta_sync.waits_for_queue(p_job) then 'queue' end), 'snoozedUntil', p_job.snoozed_until, 'failure', p_job.failure,
     'warnings', p_job.warnings, 'cancelledBy', p_job.cancelled_by, 'createdAt', p_job.created_at,
     'startedAt', p_job.started_at, 'updatedAt', p_job.updated_at, 'finishedAt', p_job.finished_at,
     'estimatedSecondsLeft', meta_sync.seconds_left(p_job), 'resultData', p_job.result_data,
@@ -85,7 +96,8 @@ language plpgsql security definer set search_path = '' as $$
 declare
   v_job public.background_jobs;
 begin
-  select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for update;
+  select * into v_job from public.background_jobs
+  where id = p_job_id and workspace_id = p_workspace_id and account_id is not null for update;
   if not found then return jsonb_build_object('outcome', 'not_found'); end if;
   if v_job.finished_at is not null then
     return jsonb_build_object('outcome', 'already_final', 'state', v_job.state, 'by', v_job.cancelled_by);
@@ -103,7 +115,8 @@ declare
   v_job public.background_jobs;
   v_twin uuid;
 begin
-  select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for update;
+  select * into v_job from public.background_jobs
+  where id = p_job_id and workspace_id = p_workspace_id and account_id is not null for update;
   if not found then return jsonb_build_object('outcome', 'not_found'); end if;
   if v_job.attempt <> coalesce(p_attempt, v_job.attempt) then
     return jsonb_build_object('outcome', 'already_retried', 'attempt', v_job.attempt);
@@ -111,24 +124,28 @@ begin
   if v_job.state not in ('failed', 'cancelled') then
     return jsonb_build_object('outcome', 'not_retryable', 'state', v_job.state);
   end if;
-  begin
-    update public.background_jobs
-    set state = 'queued', attempt = attempt + 1, failure = null, cancelled_by = null, finished_at = null,
-      error_message = null, planning_token = null, revision = revision + 1, warnings = '[]'::jsonb
-    where id = p_job_id and workspace_id = p_workspace_id;
-  exception when unique_violation then
-    select id into v_twin from public.background_jobs
-    where workspace_id = p_workspace_id and env = v_job.env and account_id = v_job.account_id
-      and twin_key = v_job.twin_key and finished_at is null;
-    return jsonb_build_object('outcome', 'twin', 'jobId', v_twin);
-  end;
+  loop
+    begin
+      update public.background_jobs
+      set state = 'queued', attempt = attempt + 1, failure = null, cancelled_by = null, finished_at = null,
+        error_message = null, planning_token = null, revision = revision + 1, warnings = '[]'::jsonb
+      where id = p_job_id and workspace_id = p_workspace_id;
+      exit;
+    exception when unique_violation then
+      select id into v_twin from public.background_jobs
+      where workspace_id = p_workspace_id and env = v_job.env and account_id = v_job.account_id
+        and twin_key = v_job.twin_key and finished_at is null;
+      -- The twin may have ended between the two statements: then the update is tried again.
+      if found then return jsonb_build_object('outcome', 'twin', 'jobId', v_twin); end if;
+    end;
+  end loop;
   update meta_sync.job_parts
   set state = 'waiting', lane = null, lease_token = null, failure = null, finished_at = null, not_before = null,
     claims = 0, transient_tries = 0, cursor = null, pages = 0
   where workspace_id = p_workspace_id and job_id = p_job_id and state in ('waiting', 'leased', 'polling', 'failed');
   update meta_sync.lanes
   set seq = seq + 1, copy = 1, state = 'parked', lease_token = null, lease_until = null, due_at = null,
-    message_lost = false, lost_count = 0
+    message_lost = false, lost_count = 0, lost_at = null
   where workspace_id = p_workspace_id and job_id = p_job_id;
   -- A failed part of an earlier phase is worked again, then the phases after it go on from where they stood.
   update public.background_jobs j
@@ -142,9 +159,9 @@ begin
 end $$;
 
 /* The queue tried a message to the end. The lane's message counts as lost and is sent anew; after the third loss
-   without a page in between the job fails. A stale message or a lane at work: nothing. */
+   without a page in between the job fails. A stale message, an older copy, a loss told twice, a lane at work: nothing. */
 create function public.meta_sync_give_up(p_workspace_id text, p_env text, p_job_id uuid, p_lane integer, p_seq integer,
-  p_failure jsonb) returns jsonb
+  p_copy integer, p_failure jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_job public.background_jobs;
@@ -156,16 +173,20 @@ begin
   end if;
   select * into v_lane from meta_sync.lanes
   where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane for update;
-  if not found or v_lane.seq <> p_seq or v_lane.state = 'parked'
+  if not found or v_lane.seq <> p_seq or v_lane.copy <> p_copy or v_lane.message_lost or v_lane.state = 'parked'
      or (v_lane.state = 'leased' and v_lane.lease_until > meta_sync.clock()) then
     return jsonb_build_object('outcome', 'ignored');
+  end if;
+  if exists (select 1 from meta_sync.lanes where workspace_id = p_workspace_id and job_id = p_job_id
+             and saved_at > v_lane.lost_at) then
+    v_lane.lost_count := 0;
   end if;
   if v_lane.lost_count >= 2 then
     perform meta_sync.end_job(p_workspace_id, p_job_id, 'failed', p_failure, null);
     return jsonb_build_object('outcome', 'failed');
   end if;
   perform meta_sync.release_dead_lanes(p_workspace_id, p_job_id);
-  update meta_sync.lanes set message_lost = true, lost_count = lost_count + 1
+  update meta_sync.lanes set message_lost = true, lost_count = v_lane.lost_count + 1, lost_at = meta_sync.clock()
   where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane;
   return jsonb_build_object('outcome', 'lost');
 end $$;

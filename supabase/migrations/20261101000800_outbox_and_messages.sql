@@ -9,9 +9,11 @@ declare
   v_now timestamptz := meta_sync.clock();
   v_rows jsonb;
 begin
-  delete from meta_sync.outbox o using meta_sync.lanes l
-  where o.env = p_env and o.sent_at is null and o.kind = 'slice' and l.workspace_id = o.workspace_id
-    and l.job_id = o.job_id and l.lane = o.lane and (l.seq > o.seq or (l.seq = o.seq and l.copy > o.copy));
+  -- Skips what another transaction is deleting: waiting for it could end in a deadlock.
+  delete from meta_sync.outbox d where d.id in (
+    select o.id from meta_sync.outbox o join meta_sync.lanes l on l.workspace_id = o.workspace_id
+      and l.job_id = o.job_id and l.lane = o.lane and (l.seq > o.seq or (l.seq = o.seq and l.copy > o.copy))
+    where o.env = p_env and o.sent_at is null and o.kind = 'slice' order by o.id for update of o skip locked);
   with picked as (
     select o.id from meta_sync.outbox o
     where o.env = p_env and o.sent_at is null and coalesce(o.taken_until, v_now) <= v_now
@@ -47,11 +49,13 @@ language sql security definer set search_path = '' as $$
   where id = p_id and sent_at is null
 $$;
 
--- The queue's id of a job's first message, or outbox-<id> while the queue hasn't taken it.
+-- The queue's id of a job's first message, or outbox-<id> while the queue hasn't taken it, or outbox-none when the job
+-- ended before it did; null when there is no such job.
 create function public.meta_sync_first_message_id(p_workspace_id text, p_job_id uuid) returns text
 language sql security definer set search_path = '' as $$
-  select coalesce(o.message_id, 'outbox-' || o.id) from meta_sync.outbox o
-  where o.workspace_id = p_workspace_id and o.job_id = p_job_id and o.kind = 'slice' order by o.id limit 1
+  select coalesce((select coalesce(o.message_id, 'outbox-' || o.id) from meta_sync.outbox o
+    where o.workspace_id = j.workspace_id and o.job_id = j.id and o.kind = 'slice' order by o.id limit 1), 'outbox-none')
+  from public.background_jobs j where j.id = p_job_id and j.workspace_id = p_workspace_id
 $$;
 
 /* The right to write a job's living message: one holder at a time, at most one edit per 3 s, none after the final one
@@ -104,7 +108,8 @@ end $$;
 create function public.meta_sync_mark_report(p_workspace_id text, p_job_id uuid, p_attempt integer, p_channel text, p_ts text)
 returns void language sql security definer set search_path = '' as $$
   insert into meta_sync.reports (workspace_id, job_id, attempt, channel, ts, sent_at)
-  values (p_workspace_id, p_job_id, p_attempt, p_channel, p_ts, meta_sync.clock())
+  select j.workspace_id, j.id, p_attempt, p_channel, p_ts, meta_sync.clock()
+  from public.background_jobs j where j.id = p_job_id and j.workspace_id = p_workspace_id
   on conflict (workspace_id, job_id, attempt) do nothing
 $$;
 
@@ -132,7 +137,7 @@ begin
     loop
       perform meta_sync.resend_lane(v_job.workspace_id, v_job.id, v_lane.lane);
     end loop;
-    perform meta_sync.wake_lanes(v_job.workspace_id, v_job.id);
+    perform meta_sync.wake_lanes(v_job.workspace_id, v_job.id, 0);
   end loop;
   for v_job in
     select j.id, j.workspace_id from public.background_jobs j
@@ -141,7 +146,11 @@ begin
         and l.state <> 'parked')
     order by j.updated_at limit 200 for update skip locked
   loop
-    perform meta_sync.send_lane(v_job.workspace_id, v_job.id, 1::smallint, v_now);
+    -- Asked again under the lock: the list above may be older than another sweep's mend.
+    if not exists (select 1 from meta_sync.lanes l where l.workspace_id = v_job.workspace_id and l.job_id = v_job.id
+                   and l.state <> 'parked') then
+      perform meta_sync.send_lane(v_job.workspace_id, v_job.id, 1::smallint, v_now);
+    end if;
   end loop;
   insert into meta_sync.outbox (workspace_id, env, kind, job_id, attempt, not_before, created_at)
   select j.workspace_id, j.env, 'report', j.id, j.attempt, v_now, v_now

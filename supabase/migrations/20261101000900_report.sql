@@ -43,8 +43,9 @@ language sql security definer set search_path = '' as $$
       else jsonb_build_object('since', j.previous_since, 'until', j.previous_until) end,
     'current', meta_sync.sum_days(j.workspace_id, j.account_id, 'account', j.window_since, j.window_until),
     'previous', meta_sync.sum_days(j.workspace_id, j.account_id, 'account', j.previous_since, j.previous_until),
-    'levelSpend', case when j.phase >= 4 then
-      meta_sync.sum_days(j.workspace_id, j.account_id, j.request ->> 'level', j.window_since, j.window_until) -> 'spend' end,
+    'levelSpend', case when j.phase >= 4 then (select coalesce(sum(i.spend), 0)::text from meta_ads.insights_daily i
+      where i.workspace_id = j.workspace_id and i.account_id = j.account_id and i.level = j.request ->> 'level'
+      and i.breakdown_key = '' and i.date_start between j.window_since and j.window_until) end,
     'reach', (select p.reach from meta_ads.insights_period p where p.workspace_id = j.workspace_id
       and p.account_id = j.account_id and p.level = 'account' and p.since = j.window_since and p.until = j.window_until
       and p.breakdown_key = '' limit 1),

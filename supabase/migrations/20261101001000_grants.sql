@@ -28,7 +28,7 @@ end $$;
 -- The older table stays readable for the signed-in user whose rows they are; nobody but the service role writes.
 alter table public.background_jobs enable row level security;
 drop policy if exists background_jobs_own on public.background_jobs;
-create policy background_jobs_own on public.background_jobs for select to authenticated using (user_id = auth.uid());
+create policy background_jobs_own on public.background_jobs for select to authenticated using (user_id = (select auth.uid()));
 revoke all on table public.background_jobs from public, anon, authenticated;
 grant select on table public.background_jobs to authenticated;
 revoke all on schema meta_sync, meta_ads from public, anon, authenticated;

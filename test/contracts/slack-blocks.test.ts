@@ -102,6 +102,27 @@ describe("what Slack takes", () => {
         sources: [{ type: "url", url: "https://a.example", text: "a" }],
       }),
       plan: { type: "plan", title: "Sync", tasks: [card()] },
+      video: {
+        type: "video",
+        video_url: "https://a.example/v",
+        thumbnail_url: "https://a.example/t.png",
+        alt_text: "A film",
+        title: plain("Film"),
+      },
+      card: { type: "card", title: mrkdwn("Acme"), body: mrkdwn("x"), actions: [button({ action_id: "a" })] },
+      carousel: { type: "carousel", elements: [{ type: "card", title: mrkdwn("Acme") }] },
+      container: { type: "container", title: plain("More"), is_collapsible: true, child_blocks: [section({})] },
+      context_actions: {
+        type: "context_actions",
+        elements: [
+          { type: "icon_button", icon: "trash", text: plain("Delete"), action_id: "bin" },
+          {
+            type: "feedback_buttons",
+            positive_button: { text: plain("Good"), value: "up" },
+            negative_button: { text: plain("Bad"), value: "down" },
+          },
+        ],
+      },
     };
     expect(Object.keys(samples).sort()).toEqual(Object.keys(messageBlocks).sort());
     for (const [type, block] of Object.entries(samples)) {

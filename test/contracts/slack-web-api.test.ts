@@ -119,7 +119,7 @@ describe("the wire", () => {
   });
 
   test("a method that isn't served is unknown; a missing argument is named", async () => {
-    expect((await refusal(bench.client.apiCall("views.open", {}))).error).toBe("unknown_method");
+    expect((await refusal(bench.client.apiCall("reactions.add", {}))).error).toBe("unknown_method");
     expect(await refusal(bench.client.apiCall("chat.postMessage", { text: "hi" }))).toEqual({
       error: "invalid_arguments",
       messages: ["[ERROR] missing required field: channel"],

@@ -1,6 +1,6 @@
 /** One story, told at many points: an order, a process that dies, another one that goes on; and what must be true after. */
 import { cpSync } from "node:fs";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { z } from "zod";
 import { makeDirectory, startProgram, type CrashPoint, type Program } from "./program.ts";
 
@@ -8,9 +8,9 @@ const channel = "C0ADS";
 /** Small pages of time, so that a job of a second has two lanes and more than two slices. */
 export const settings = { WORKERS_PER_JOB: "2", SLICE_SECONDS: "1", SLICE_CONCURRENCY: "2", META_REQUEST_DELAY_MS: "150", LOG_LEVEL: "info" };
 
-/** A directory that the program has started in once (migrated, accounts known), at noon of a day, far from any midnight. */
+/** A directory that the program has started in once (migrated, accounts known), at noon of a day, far from any midnight. It is kept. */
 export async function prepareDirectory(): Promise<string> {
-  const directory = makeDirectory();
+  const directory = makeDirectory({ isKept: true });
   const program = await startProgram(directory, null, settings);
   const noonMs = Math.floor(Date.now() / 86_400_000) * 86_400_000 + 12 * 3_600_000;
   await program.request("POST", "/_world/clock", { offsetMs: noonMs - Date.now() });
@@ -35,23 +35,6 @@ export async function dieOf(directory: string, point: CrashPoint, text: string):
   await typeCommand(program, text).catch(() => null);
   await expect.poll(program.ended, { timeout: 30_000, message: `${point.when} ${point.call} ${point.nth}` }).toEqual({ code: null, signal: "SIGKILL" });
   return program;
-}
-
-const stateSchema = z.object({ state: z.string().nullable(), reports: z.number(), unsent: z.number(), busy: z.number() });
-const stateSql = `select
-  (select string_agg(state, ',') from public.background_jobs where account_id is not null) as state,
-  (select count(*)::int from meta_sync.reports) as reports,
-  (select count(*)::int from meta_sync.outbox where sent_at is null) as unsent,
-  (select count(*)::int from meta_sync.lanes where state <> 'parked') as busy`;
-
-export async function readState(program: Program): Promise<z.infer<typeof stateSchema>> {
-  return stateSchema.parse((await program.query(stateSql))[0]);
-}
-
-/** Nothing is left to do, and everybody was told. */
-export async function waitForEnd(program: Program, timeoutMs: number): Promise<void> {
-  const end = { state: "succeeded", reports: 1, unsent: 0, busy: 0 };
-  await vi.waitFor(async () => expect(await readState(program)).toEqual(end), { timeout: timeoutMs, interval: 100 });
 }
 
 const threadsSchema = z.object({

@@ -1,8 +1,10 @@
 /**
  * The whole program in a process of its own, which kills itself with SIGKILL at one outgoing call, before it leaves or when
  * its answer has arrived in full and nobody has seen it. CRASH_POINT names the call; it counts from the first order on.
- * Prints its address as one JSON line. Answers SQL that its parent sends: for what a test looks at, past the doors.
+ * Prints its address as one JSON line, and on stderr each call that leaves and each answer it sees, written before it goes on.
+ * Answers SQL that its parent sends: for what a test looks at, past the doors.
  */
+import { writeSync } from "node:fs";
 import { z } from "zod";
 import { nameCall } from "./call-names.ts";
 
@@ -11,9 +13,13 @@ const askSchema = z.object({ id: z.number(), sql: z.string() });
 
 const { CRASH_POINT: given } = process.env;
 const point = given === undefined ? null : pointSchema.parse(JSON.parse(given));
-const calls: string[] = [];
 let isArmed = false;
 let seen = 0;
+
+/** Synchronous, so that nothing the program did is missing when it is dead. */
+function tell(what: "left" | "answered", call: string): void {
+  writeSync(2, `${JSON.stringify({ [what]: call })}\n`);
+}
 
 /** SIGKILL can't be caught, so nothing after this line runs. */
 function die(): Promise<never> {
@@ -30,13 +36,13 @@ globalThis.fetch = async (input, init) => {
   // The sweep and the list of accounts at start are no part of the order's path.
   if (url.pathname === "/api/slack/events") isArmed = true;
   if (!isArmed || name === null) return send(request);
-  calls.push(name);
   const isPoint = point !== null && name === point.call && (seen += 1) === point.nth;
   if (isPoint && point.when === "before") return die();
+  tell("left", name);
   const response = await send(request);
-  if (!isPoint) return response;
-  await response.arrayBuffer();
-  return die();
+  await response.clone().arrayBuffer();
+  tell("answered", name);
+  return isPoint ? die() : response;
 };
 
 // After the replacement: clients may take the fetch of their time.
@@ -51,8 +57,7 @@ await running.services.background.settle();
 
 process.on("message", (message) => {
   const { id, sql } = askSchema.parse(message);
-  const ask = sql === "" ? Promise.resolve(calls) : running.world?.database?.database.query(sql).then(({ rows }) => rows);
-  void ask?.then((answer) => process.send?.({ id, answer }));
+  void running.world?.database?.database.query(sql).then(({ rows }) => process.send?.({ id, answer: rows }));
 });
 process.on("SIGTERM", () => void running.stop().then(() => process.exit(0)));
 // The parent is gone: nobody would end this process.

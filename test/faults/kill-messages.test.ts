@@ -2,4 +2,4 @@
 import { describeKills } from "./describe-kills.ts";
 import { messagePoints } from "./points.ts";
 
-describeKills("the order and its messages", messagePoints);
+describeKills("the order and its messages", "act_2026110003 7d", messagePoints);

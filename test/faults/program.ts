@@ -19,43 +19,47 @@ export interface Program {
   ended(): { code: number | null; signal: NodeJS.Signals | null } | null;
   /** SQL at its database, past the doors. */
   query(sql: string): Promise<Record<string, unknown>[]>;
-  /** Names of the outgoing calls since the first order. */
-  calls(): Promise<string[]>;
+  /** Names of the outgoing calls since the first order: those that left, and those whose answer it saw. */
+  calls(): { left: string[]; answered: string[] };
   /** One request to a door; JSON goes out when a body is given, and comes back. */
   request(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown>;
   /** Asks for a clean end and waits for it; the exit code. */
   stop(): Promise<number | null>;
+  kill(): Promise<void>;
   /** What it wrote to stderr: the log. */
   log(): string;
 }
 
 const addressSchema = z.object({ address: z.string() });
-const answerSchema = z.object({ id: z.number(), answer: z.unknown() });
-const rowsSchema = z.array(z.record(z.string(), z.unknown()));
+const callSchema = z.object({ left: z.string(), answered: z.string() }).partial();
+const answerSchema = z.object({ id: z.number(), answer: z.array(z.record(z.string(), z.unknown())) });
 
 const alive = new Set<ChildProcess>();
 const directories = new Set<string>();
 
+/** `kill -9` by its pid. */
+async function killProcess(child: ChildProcess): Promise<void> {
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
+}
+
 /** For afterEach: no process and no directory outlives its test. */
 export async function endPrograms(): Promise<void> {
-  for (const child of alive) {
-    const ended = once(child, "exit");
-    child.kill("SIGKILL");
-    await ended;
-  }
-  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+  for (const child of alive) await killProcess(child);
+  for (const directory of directories) removeDirectory(directory);
   directories.clear();
 }
 
-export function makeDirectory(): string {
+/** An empty directory that is removed with its test; one that is kept is for `removeDirectory`. */
+export function makeDirectory(options: { isKept?: boolean } = {}): string {
   const directory = mkdtempSync(join(tmpdir(), "meta-sync-kill-"));
-  directories.add(directory);
+  if (options.isKept !== true) directories.add(directory);
   return directory;
 }
 
-/** It outlives its test; whoever keeps it removes it. */
-export function keepDirectory(directory: string): void {
-  directories.delete(directory);
+export function removeDirectory(directory: string): void {
+  rmSync(directory, { recursive: true, force: true });
 }
 
 /** Nothing of the tester's own environment reaches the program but what Node itself needs. */
@@ -81,6 +85,12 @@ export function startProcess(file: string, dataDir: string, variables: Record<st
   return { child, ended, log: () => errors, output: () => output };
 }
 
+function readCalls(log: string): { left: string[]; answered: string[] } {
+  const lines = log.split("\n").filter((line) => /^\{"(left|answered)":/.test(line));
+  const calls = lines.map((line) => callSchema.parse(JSON.parse(line)));
+  return { left: calls.flatMap(({ left }) => left ?? []), answered: calls.flatMap(({ answered }) => answered ?? []) };
+}
+
 /** The first line of its output, or what it said before it ended without one. */
 async function readAddress(child: ChildProcess, log: () => string): Promise<string> {
   if (child.stdout === null) throw new Error("The process has no output to read");
@@ -93,7 +103,7 @@ export async function startProgram(dataDir: string, point: CrashPoint | null, va
   const { child, ended, log } = startProcess("./crashing-main.ts", dataDir, { ...variables, ...crash });
   const address = await readAddress(child, log);
   let asked = 0;
-  const ask = (sql: string): Promise<unknown> => {
+  const query = (sql: string): Promise<Record<string, unknown>[]> => {
     asked += 1;
     const id = asked;
     return new Promise((resolve, reject) => {
@@ -114,14 +124,15 @@ export async function startProgram(dataDir: string, point: CrashPoint | null, va
     address,
     ended,
     log,
-    query: async (sql) => rowsSchema.parse(await ask(sql)),
-    calls: async () => z.array(z.string()).parse(await ask("")),
+    query,
+    calls: () => readCalls(log()),
     async request(method, path, body) {
       const json = body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
       const response = await fetch(`${address}${path}`, { method, ...json });
       if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
       return response.json();
     },
+    kill: () => killProcess(child),
     async stop() {
       if (ended() === null) {
         const exit = once(child, "exit");

@@ -4,7 +4,7 @@ import { type JobView, jobViewSchema, type StreamCount } from "#src/sync/job.ts"
 import type { StreamName } from "#src/sync/streams.ts";
 import { figuresSchema } from "#src/report/figures.ts";
 
-export const startedMs = Date.parse("2026-11-23T08:12:00+00:00");
+const startedMs = Date.parse("2026-11-23T08:12:00+00:00");
 
 /** `seconds` after the job began. */
 export function after(seconds: number): number {

@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 /** A PGlite cluster with every migration applied, as a tar: made once (3 s), then read from the cache. */
-export async function migratedSnapshot(): Promise<Uint8Array> {
+async function migratedSnapshot(): Promise<Uint8Array> {
   snapshot ??= readOrMakeSnapshot();
   return await snapshot;
 }

@@ -29,6 +29,7 @@ function partOf(more: Partial<Part> = {}): Part {
     state: "leased",
     cursor: null,
     pages: 0,
+    mostPages: 0,
     rowsRead: 0,
     rowsWritten: 0,
     claims: 1,

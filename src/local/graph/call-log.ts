@@ -107,6 +107,12 @@ export class CallLog {
     return rows.map((row) => callRow.parse(row));
   }
 
+  /** The last `count` calls, newest first. */
+  newest(count: number): LoggedCall[] {
+    const rows = this.#store.prepare("select * from calls order by id desc limit ?").all(count);
+    return rows.map((row) => callRow.parse(row));
+  }
+
   /** Calls by account id; calls without an account are under "". */
   countByAccount(): Record<string, number> {
     const rows = this.#store

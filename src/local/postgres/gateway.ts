@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { Recent } from "../recent.ts";
 import { readBodyArguments, readQueryArguments } from "./arguments.ts";
 import type { GivenArguments } from "./arguments.ts";
 import { runCall } from "./call.ts";
@@ -22,6 +23,20 @@ export interface GatewaySettings extends KeySettings {
   schemas: readonly string[];
   /** A larger body is answered 413. Default 10 MiB. */
   maxBodyBytes?: number;
+  /** World time of the served calls; the real one unless told. */
+  now?: () => number;
+}
+
+/** One call as it was answered; its arguments and rows are nobody's business. */
+export interface ServedRpc {
+  /** World time when the answer was ready, epoch milliseconds. */
+  atMs: number;
+  /** Name of the SQL function, as the caller wrote it. */
+  name: string;
+  /** 499 when the caller gave up first. */
+  status: number;
+  /** Real milliseconds until the answer. */
+  ms: number;
 }
 
 export interface Gateway {
@@ -30,6 +45,8 @@ export interface Gateway {
   faults: Faults;
   /** Answers given, by HTTP status. */
   answered: Map<number, number>;
+  /** The last 500 calls. */
+  calls: Recent<ServedRpc>;
   /** Reads functions and role settings anew at the next call: after a migration. */
   reload(): void;
 }
@@ -38,16 +55,23 @@ const OBJECT_TYPE = "application/vnd.pgrst.object+json";
 const READABLE_TYPES = new Set(["application/json", "application/*", "*/*", OBJECT_TYPE]);
 /** Statuses that may not carry a body. */
 const BODILESS = new Set([204, 205, 304]);
+const keptCalls = 500;
+const longestName = 100;
 const defaultMaxBodyBytes = 10 * 1024 * 1024;
 
 export function createGateway(settings: GatewaySettings): Gateway {
   const catalogue = new Catalogue(settings.database, settings.schemas, REQUEST_ROLES);
   const faults = new Faults();
   const answered = new Map<number, number>();
+  const calls = new Recent<ServedRpc>(keptCalls);
+  const now = settings.now ?? Date.now;
   const wire = new Hono();
 
   wire.use(async (context, next) => {
+    const startedMs = performance.now();
     await next();
+    const name = (context.req.path.split("/").at(-1) ?? "").slice(0, longestName);
+    calls.add({ atMs: now(), name, status: context.res.status, ms: Math.round(performance.now() - startedMs) });
     answered.set(context.res.status, (answered.get(context.res.status) ?? 0) + 1);
   });
   wire.use(applyFaults(faults));
@@ -62,7 +86,7 @@ export function createGateway(settings: GatewaySettings): Gateway {
       404,
     ),
   );
-  return { wire, faults, answered, reload: () => catalogue.reload() };
+  return { wire, faults, answered, calls, reload: () => catalogue.reload() };
 }
 
 async function answerCall(context: Context, settings: GatewaySettings, catalogue: Catalogue): Promise<Response> {

@@ -9,6 +9,7 @@ import type { Database } from "./database.ts";
 import { startCluster } from "./embedded.ts";
 import type { Faults } from "./faults.ts";
 import { createGateway } from "./gateway.ts";
+import type { ServedRpc } from "./gateway.ts";
 import { loadKeys } from "./keys.ts";
 import type { ProjectKeys } from "./keys.ts";
 import { lockDirectory } from "./lock.ts";
@@ -35,6 +36,8 @@ export interface EmbeddedPostgres {
   database: Database;
   keys: ProjectKeys;
   faults: Faults;
+  /** The last 500 calls of the gateway, newest first. */
+  calls(): (ServedRpc & { seq: number })[];
   /** To be called after migrations: the gateway reads the functions anew, and SQL's clock takes the world's offset. */
   afterMigrations(): Promise<void>;
   close(): Promise<void>;
@@ -79,6 +82,7 @@ export function assemble(
     publishableKeys: [keys.publishableKey],
     jwtSecret: keys.jwtSecret,
     schemas: ["public"],
+    now: clock.now,
   });
   const following = followClock(database, clock);
   return {
@@ -87,6 +91,7 @@ export function assemble(
     database,
     keys,
     faults: gateway.faults,
+    calls: () => gateway.calls.list(),
     afterMigrations: async () => {
       gateway.reload();
       await following.apply();

@@ -1,6 +1,7 @@
 /** What the pieces of the embedded queue share: one value, made in start-qstash.ts. */
 import type { DatabaseSync } from "node:sqlite";
 import type { WorldClock } from "../clock.ts";
+import type { Recent } from "../recent.ts";
 import type { Faults } from "./faults.ts";
 import type { Limits } from "./limits.ts";
 import type { Stats } from "./stats.ts";
@@ -17,6 +18,19 @@ export interface SigningKeys {
   nextSigningKey: string;
 }
 
+/** One call of the service's API as it was answered. */
+export interface ApiCall {
+  /** World time, epoch milliseconds. */
+  atMs: number;
+  method: string;
+  /** From `/v2`, without the query: the token may stand there. */
+  path: string;
+  /** 0 when the connection was cut instead of an answer. */
+  status: number;
+  /** Real milliseconds. */
+  ms: number;
+}
+
 export interface Parts {
   clock: WorldClock;
   database: DatabaseSync;
@@ -28,6 +42,8 @@ export interface Parts {
   schedules: ScheduleStore;
   faults: Faults;
   stats: Stats;
+  /** The last calls of the API. */
+  calls: Recent<ApiCall>;
   keys: SigningKeys;
   limits: Limits;
   allowHosts: readonly string[];

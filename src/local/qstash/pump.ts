@@ -24,6 +24,10 @@ export class Pump {
     this.#isAutomatic = isAutomatic;
   }
 
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
   pause(): void {
     this.#isPaused = true;
   }

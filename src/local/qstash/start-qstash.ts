@@ -1,7 +1,9 @@
 /** Starts the embedded QStash: durable queue, the service's API, an admin door, and the same things as methods. */
 import type { Hono } from "hono";
 import type { WorldClock } from "../clock.ts";
+import { Recent } from "../recent.ts";
 import { openStore } from "../store.ts";
+import { createDesk, type Desk } from "./desk.ts";
 import { Faults, type ActiveFault, type FaultRule } from "./faults.ts";
 import { advanceSlotsAfterMove, skipMissedSlots } from "./fire-schedules.ts";
 import { createIdSource } from "./ids.ts";
@@ -31,6 +33,7 @@ const DEVELOPMENT_KEYS: SigningKeys = {
 };
 
 const DEDUPLICATION_WINDOW_SECONDS = 600;
+const KEPT_CALLS = 500;
 
 export interface QstashOptions extends Partial<SigningKeys> {
   clock: WorldClock;
@@ -71,6 +74,8 @@ export interface Qstash {
   wire: Hono;
   admin: Hono;
   keys: Readonly<SigningKeys>;
+  /** What a person sees of the queue, and does with it by hand. */
+  desk: Desk;
   /** Stops new deliveries; what is in flight goes on. */
   pause(): void;
   resume(): void;
@@ -108,10 +113,12 @@ export function startQstash(options: QstashOptions): Qstash {
   });
   pump.poke();
   const { faults } = parts;
+  const desk = createDesk(parts, pump);
   return {
     wire: createWire(parts),
-    admin: createAdmin(parts, pump),
+    admin: createAdmin(parts, pump, desk),
     keys: parts.keys,
+    desk,
     pause: () => pump.pause(),
     resume: () => pump.resume(),
     deliverDue: async () => await pump.deliverDue(),
@@ -146,6 +153,7 @@ function makeParts(options: QstashOptions, database: Parts["database"], poke: ()
     schedules: createScheduleStore(database),
     faults: new Faults(poke),
     stats: new Stats(),
+    calls: new Recent(KEPT_CALLS),
     keys: {
       token: options.token ?? DEVELOPMENT_KEYS.token,
       currentSigningKey: options.currentSigningKey ?? DEVELOPMENT_KEYS.currentSigningKey,

@@ -5,6 +5,9 @@ export const team: Team = { id: "T0ACME01", name: "Acme", domain: "acme" };
 /** Another organisation, known only through the shared channel. */
 export const otherTeamId = "T0OTHER";
 
+/** The organisation that the workspace belongs to, for installs on all of it. */
+export const enterprise = { id: "E0ACME", name: "Acme Group" } as const;
+
 export const botUserId = "U0METASYNC";
 export const botId = "B0METASYNC";
 export const appId = "A0METASYNC";

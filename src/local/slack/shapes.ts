@@ -21,6 +21,8 @@ export interface SlackMessage {
   blocks?: SlackBlock[];
   attachments?: JsonObject[];
   metadata?: JsonObject;
+  /** File objects, when it shares some; `id` leads to `fileContent`. */
+  files?: JsonObject[];
   edited?: { user: string; ts: string };
 }
 
@@ -71,6 +73,8 @@ export interface Channel {
 export interface Grant {
   token: string;
   teamId: string;
+  /** Set when the app is installed on the whole organisation. */
+  enterpriseId?: string;
   appId: string;
   appName: string;
   botUserId: string;
@@ -83,4 +87,81 @@ export interface Team {
   id: string;
   name: string;
   domain: string;
+}
+
+/** What stands in the inputs of a view: by block_id, then action_id, as `view.state.values` goes over the wire. */
+export type ViewValues = Record<string, Record<string, JsonObject>>;
+
+/** A view as Slack hands it to the app: what the app sent, and Slack's own fields. */
+export interface SlackView extends JsonObject {
+  id: string;
+  type: "modal" | "home";
+  blocks: SlackBlock[];
+  private_metadata: string;
+  callback_id: string;
+  external_id: string;
+  hash: string;
+  state: { values: ViewValues };
+}
+
+/** A modal that somebody looks at, or that lies under the one they look at. */
+export interface OpenView {
+  id: string;
+  rootViewId: string;
+  previousViewId: string | null;
+  hash: string;
+  view: SlackView;
+  state: { values: ViewValues };
+}
+
+/** The app's Home tab as one person sees it. */
+export interface PublishedView {
+  id: string;
+  hash: string;
+  view: SlackView;
+}
+
+export interface StoredFile {
+  id: string;
+  name: string;
+  title: string;
+  mimetype: string;
+  /** Slack's short word for it: "csv", "png". */
+  filetype: string;
+  sizeBytes: number;
+  altText?: string;
+  /** Who uploaded it. */
+  user: string;
+  /** World time, epoch milliseconds. */
+  createdMs: number;
+  /** Where it was shared: the message that carries it. */
+  shares: { channel: string; ts: string; threadTs?: string }[];
+}
+
+export interface UserGroup {
+  id: string;
+  teamId: string;
+  handle: string;
+  name: string;
+  description: string;
+  users: string[];
+  disabled: boolean;
+}
+
+/** One shortcut of the app's manifest. */
+export interface Shortcut {
+  callbackId: string;
+  name: string;
+  type: "global" | "message";
+}
+
+/** What of the app's manifest the workspace goes by. */
+export interface AppSettings {
+  /** `features.app_home.home_tab_enabled`. */
+  homeTab: boolean;
+  shortcuts: readonly Shortcut[];
+  /** `oauth_config.redirect_urls`; a redirect_uri must be one of them or lie under one. */
+  redirectUrls: () => readonly string[];
+  /** `settings.org_deploy_enabled`: whether it may be installed on the whole organisation. */
+  orgDeploy: boolean;
 }

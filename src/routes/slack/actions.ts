@@ -26,17 +26,20 @@ function readPress(body: BlockAction, action: ButtonAction, workspaceId: string)
 }
 
 function register(app: App, services: Services, actionId: JobAction): void {
-  app.action<BlockAction<ButtonAction>>({ type: "block_actions", action_id: actionId }, async ({ ack, body, action }) => {
-    await ack();
-    const press = readPress(body, action, services.config.workspaceId);
-    if (press === null || services.slack === null) return;
-    const text = await pressButton(services, press).catch((error: unknown) => {
-      if (!(error instanceof DbError)) throw error;
-      services.log.error("press_failed", { action: actionId, error });
-      return tryAgainText;
-    });
-    await services.slack.respond(body.response_url, { text, responseType: "ephemeral", replaceOriginal: false });
-  });
+  app.action<BlockAction<ButtonAction>>(
+    { type: "block_actions", action_id: actionId },
+    async ({ ack, body, action }) => {
+      await ack();
+      const press = readPress(body, action, services.config.workspaceId);
+      if (press === null || services.slack === null) return;
+      const text = await pressButton(services, press).catch((error: unknown) => {
+        if (!(error instanceof DbError)) throw error;
+        services.log.error("press_failed", { action: actionId, error });
+        return tryAgainText;
+      });
+      await services.slack.respond(body.response_url, { text, responseType: "ephemeral", replaceOriginal: false });
+    },
+  );
 }
 
 export function registerActions(app: App, services: Services): void {

@@ -20,14 +20,21 @@ export function problemText(problem: ProblemCommand): string {
 }
 
 /** What the person reads about a start, from its outcome. */
-export async function startText(services: Services, workspaceId: string, command: StartCommand, outcome: StartOutcome): Promise<string> {
+export function startText(command: StartCommand, outcome: StartOutcome): string {
   const reason = outcome.outcome === "refused" ? refusalReasons.find((known) => known === outcome.reason) : undefined;
   if (reason !== undefined) return refusalSentence(reason);
-  // The link is worth a second look-up; when that fails the words stand without it.
-  const view = outcome.outcome === "twin" ? await services.db.jobView(workspaceId, outcome.jobId).catch(() => null) : null;
+  const view = outcome.outcome === "twin" ? outcome.view : null;
   const text = ackStart(outcome, { account: command.account, request: { timeframe: command.timeframe } }, view);
-  const slip = outcome.outcome === "unknown_account" && command.nearestVerb !== null ? ` Did you mean \`/meta-sync ${command.nearestVerb}\`?` : "";
-  return `${text}${slip}`;
+  const isSlip = outcome.outcome === "unknown_account" && command.nearestVerb !== null;
+  return isSlip ? `${text} Did you mean \`/meta-sync ${command.nearestVerb}\`?` : text;
+}
+
+/** Keeps the promise of `databaseSilent`: says within a minute what became of the order. */
+export function followUp(services: Services, key: string, say: (text: string) => Promise<void> | undefined): void {
+  services.background.run("settle start", async () => {
+    const settled = await settleStart(services, services.config.workspaceId, key);
+    await say(settled.outcome === "refused" ? refusalSentence(settled.reason) : settledText(settled));
+  });
 }
 
 async function ackStartCommand(services: Services, body: SlashCommand, command: StartCommand): Promise<string> {
@@ -46,22 +53,26 @@ async function ackStartCommand(services: Services, body: SlashCommand, command: 
       personId: body.user_id,
       sealedResponseUrl: secretsKey === null ? null : seal(body.response_url, secretsKey, `${workspaceId} ${key}`),
     });
-    return await startText(services, workspaceId, command, outcome);
+    return startText(command, outcome);
   } catch (error) {
     if (!(error instanceof DbError)) throw error;
     services.log.error("start_unanswered", { error });
-    services.background.run("settle start", async () => {
-      const settled = await settleStart(services, workspaceId, key);
-      await services.slack?.respond(body.response_url, { text: settledText(settled), responseType: "ephemeral" });
-    });
+    followUp(services, key, async (text) =>
+      services.slack?.respond(body.response_url, { text, responseType: "ephemeral" }),
+    );
     return databaseSilent;
   }
 }
 
-/** Options that the grammar knows and the engine doesn't have yet are said, not ignored. */
-function missingFeature(command: StartCommand): string | null {
-  if (command.breakdowns.length > 0) return "Breakdowns come later; nothing was started. Without `--breakdown` the sync works now.";
-  return command.dryRun ? "`--dry-run` comes later; nothing was started. A sync only reads, so it is safe to start without it." : null;
+/** Why no start is possible here: a deployment that publishes nothing, or options that the engine doesn't have yet. */
+export function refuseStart(services: Services, command: StartCommand): string | null {
+  const { publishRefusal } = services.config;
+  if (publishRefusal !== null) return `Nothing was started. ${publishRefusal}`;
+  if (command.breakdowns.length > 0)
+    return "Breakdowns come later; nothing was started. Without `--breakdown` the sync works now.";
+  return command.dryRun
+    ? "`--dry-run` comes later; nothing was started. A sync only reads, so it is safe to start without it."
+    : null;
 }
 
 export function registerCommands(app: App, services: Services): void {
@@ -69,7 +80,7 @@ export function registerCommands(app: App, services: Services): void {
     const command = parseCommand(body.text);
     switch (command.kind) {
       case "start":
-        await ack(missingFeature(command) ?? (await ackStartCommand(services, body, command)));
+        await ack(refuseStart(services, command) ?? (await ackStartCommand(services, body, command)));
         return;
       case "status":
       case "cancel":

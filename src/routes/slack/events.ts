@@ -8,7 +8,7 @@ import { helpText } from "../../slack/replies.ts";
 import { reservedSentence } from "../../sync/command-verbs.ts";
 import { parseCommand, type StartCommand } from "../../sync/command.ts";
 import { startJob } from "../../verbs/jobs/start.ts";
-import { problemText, startText } from "./commands.ts";
+import { followUp, problemText, refuseStart, startText } from "./commands.ts";
 import { answerJobVerb } from "./job-verbs.ts";
 
 interface Mention {
@@ -18,15 +18,22 @@ interface Mention {
   threadTs: string;
 }
 
+/** To the one who asked, in the thread. */
+async function whisper(services: Services, mention: Mention, text: string): Promise<void> {
+  const { channel, userId, threadTs } = mention;
+  await services.slack?.postEphemeral({ channel, userId, threadTs, message: { text, blocks: [] } });
+}
+
 /** Null: the living message says it all. */
 async function startFromMention(services: Services, mention: Mention, command: StartCommand): Promise<string | null> {
   const { workspaceId, defaultRole } = services.config;
   const { account, timeframe, level, breakdowns, full, dryRun } = command;
+  // Slack sends an event again when it saw no answer: the same id gives the same job.
+  const key = `event:${mention.eventId}`;
   try {
     const outcome = await startJob(services, {
       workspaceId,
-      // Slack sends an event again when it saw no answer: the same id gives the same job.
-      key: `event:${mention.eventId}`,
+      key,
       request: { timeframe, level, breakdowns, full, dryRun },
       account,
       origin: { kind: "slack", channel: mention.channel, threadTs: mention.threadTs, userId: mention.userId },
@@ -35,9 +42,11 @@ async function startFromMention(services: Services, mention: Mention, command: S
       personId: mention.userId,
       sealedResponseUrl: null,
     });
-    return outcome.outcome === "started" ? null : await startText(services, workspaceId, command, outcome);
+    return outcome.outcome === "started" ? null : startText(command, outcome);
   } catch (error) {
     if (!(error instanceof DbError)) throw error;
+    services.log.error("start_unanswered", { error });
+    followUp(services, key, (text) => whisper(services, mention, text));
     return databaseSilent;
   }
 }
@@ -46,7 +55,7 @@ async function answerMention(services: Services, mention: Mention, text: string)
   const command = parseCommand(text);
   switch (command.kind) {
     case "start":
-      return startFromMention(services, mention, command);
+      return refuseStart(services, command) ?? startFromMention(services, mention, command);
     case "status":
     case "cancel":
     case "retry":
@@ -67,11 +76,14 @@ export function registerEvents(app: App, services: Services): void {
   app.event("app_mention", async ({ event, body }) => {
     const { slack } = services;
     if (event.user === undefined || slack === null) return;
-    const mention = { eventId: body.event_id, userId: event.user, channel: event.channel, threadTs: event.thread_ts ?? event.ts };
+    const mention = {
+      eventId: body.event_id,
+      userId: event.user,
+      channel: event.channel,
+      threadTs: event.thread_ts ?? event.ts,
+    };
     const words = event.text.replace(/^\s*<@[A-Z0-9]+(?:\|[^>]*)?>\s*/, "");
     const text = await answerMention(services, mention, words);
-    if (text === null) return;
-    const { channel, userId, threadTs } = mention;
-    await slack.postEphemeral({ channel, userId, threadTs, message: { text, blocks: [] } });
+    if (text !== null) await whisper(services, mention, text);
   });
 }

@@ -16,14 +16,19 @@ export interface JobVerbCommand {
 
 const shownJobs = 5;
 
-async function answer(services: Services, who: { userId: string; channel: string }, command: JobVerbCommand): Promise<string> {
+async function answer(
+  services: Services,
+  who: { userId: string; channel: string },
+  command: JobVerbCommand,
+): Promise<string> {
   const { workspaceId } = services.config;
   const verdict = await allow(services, { workspaceId, userId: who.userId, channelId: who.channel }, command.kind);
   if (!verdict.allow) return refusalSentence(verdict.reason);
   if (command.kind === "status" && command.job === null) {
     return statusText(await services.db.recentJobs(workspaceId, who.channel, shownJobs));
   }
-  const fits = command.kind === "cancel" ? (job: { state: Parameters<typeof isFinal>[0] }) => !isFinal(job.state) : undefined;
+  const fits =
+    command.kind === "cancel" ? (job: { state: Parameters<typeof isFinal>[0] }) => !isFinal(job.state) : undefined;
   const job = await findJob(services, workspaceId, who.channel, command.job, fits);
   if (job === null) return unknownJobText(command.job);
   if (command.kind === "status") return statusText([job]);
@@ -34,7 +39,11 @@ async function answer(services: Services, who: { userId: string; channel: string
 }
 
 /** What the person reads; when the database is away, that nothing changed. */
-export async function answerJobVerb(services: Services, who: { userId: string; channel: string }, command: JobVerbCommand): Promise<string> {
+export async function answerJobVerb(
+  services: Services,
+  who: { userId: string; channel: string },
+  command: JobVerbCommand,
+): Promise<string> {
   try {
     return await answer(services, who, command);
   } catch (error) {

@@ -34,7 +34,8 @@ function parseBody(raw: string, contentType: string): Record<string, unknown> | 
 
 function answerOf(acked: unknown): Response {
   if (acked === undefined || acked === null || acked === "") return empty(200);
-  if (typeof acked === "string") return new Response(acked, { headers: { "content-type": "text/plain; charset=utf-8" } });
+  if (typeof acked === "string")
+    return new Response(acked, { headers: { "content-type": "text/plain; charset=utf-8" } });
   return Response.json(acked);
 }
 
@@ -84,7 +85,7 @@ export class FetchReceiver implements Receiver {
     if (isForm && new URLSearchParams(raw).get("ssl_check") === "1") return empty(200);
     if (!this.#isGenuine(request, raw)) return empty(401);
     const body = parseBody(raw, contentType);
-    if (body === null || typeof body !== "object") return empty(400);
+    if (body === null || typeof body !== "object" || Array.isArray(body)) return empty(400);
     if (body["type"] === "url_verification") return Response.json({ challenge: body["challenge"] });
     return this.#dispatch(request, body);
   };

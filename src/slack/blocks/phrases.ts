@@ -4,7 +4,7 @@ import { countOf, countText } from "../../report/number-text.ts";
 import type { Person, ReportView } from "../../report/view.ts";
 import { cutText, escapeText, mention, nameText } from "../text.ts";
 
-export function personText(person: Person): string {
+function personText(person: Person): string {
   return person.kind === "slack" ? mention(person.userId) : nameText(person.name);
 }
 

@@ -1,5 +1,11 @@
 /** May this person do this here? Facts that are cached decide at once; missing ones are asked of Slack and kept. */
-import { policyTable, type AccessVerb, type PolicyTable, type RefusalReason, type Verdict } from "../../access/policy.ts";
+import {
+  policyTable,
+  type AccessVerb,
+  type PolicyTable,
+  type RefusalReason,
+  type Verdict,
+} from "../../access/policy.ts";
 import type { Services } from "../../services.ts";
 import { SlackError } from "../../slack/errors.ts";
 
@@ -12,7 +18,12 @@ function isPassing(error: unknown): boolean {
  * Asks Slack about a person and a channel and stores the answers. The cell of both facts, or null when Slack had
  * trouble; a refusal ("channel_not_found": private, and we aren't in it) is an answer, and counts as unknown.
  */
-export async function readFacts(services: Services, workspaceId: string, userId: string, channelId: string): Promise<string | null> {
+export async function readFacts(
+  services: Services,
+  workspaceId: string,
+  userId: string,
+  channelId: string,
+): Promise<string | null> {
   const { slack, db, log } = services;
   if (slack === null) return null;
   const failed = (error: unknown) => {
@@ -20,7 +31,8 @@ export async function readFacts(services: Services, workspaceId: string, userId:
     return isPassing(error) ? null : { kind: "unknown" as const };
   };
   // A direct message needs no asking, and conversations.info would need a scope more for it.
-  const askChannel = async () => (channelId.startsWith("D") ? { kind: "dm" as const, name: null } : slack.readChannel(channelId));
+  const askChannel = async () =>
+    channelId.startsWith("D") ? { kind: "dm" as const, name: null } : slack.readChannel(channelId);
   const [person, channel] = await Promise.all([slack.readPerson(userId).catch(failed), askChannel().catch(failed)]);
   await db.putFacts(
     workspaceId,

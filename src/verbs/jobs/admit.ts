@@ -25,7 +25,12 @@ async function answer(
   } catch (error) {
     log.warn("response_url_failed", { error });
   }
-  await slack.postEphemeral({ channel: place.channel, userId: place.userId, threadTs: null, message: { text, blocks: [] } });
+  await slack.postEphemeral({
+    channel: place.channel,
+    userId: place.userId,
+    threadTs: null,
+    message: { text, blocks: [] },
+  });
 }
 
 /** Decides a waiting order. Safe to repeat: a decided order is left alone. */
@@ -40,9 +45,11 @@ export async function admitOrder(services: Services, workspaceId: string, key: s
   const outcome = await services.db.startJob(workspaceId, key, waiting.requestHash, { ...order, isLastTry: true });
   const { secretsKey } = services.config;
   const responseUrl =
-    sealedResponseUrl === null || secretsKey === null ? null : unseal(sealedResponseUrl, secretsKey, `${workspaceId} ${key}`);
+    sealedResponseUrl === null || secretsKey === null
+      ? null
+      : unseal(sealedResponseUrl, secretsKey, `${workspaceId} ${key}`);
   const reason = outcome.outcome === "refused" ? refusalReasons.find((known) => known === outcome.reason) : undefined;
-  const view = outcome.outcome === "twin" ? await services.db.jobView(workspaceId, outcome.jobId) : null;
+  const view = outcome.outcome === "twin" ? outcome.view : null;
   const text = reason === undefined ? ackStart(outcome, order, view) : refusalSentence(reason);
   // The sync goes its way whether or not these words arrive.
   await answer(services, { channel, userId, responseUrl }, text).catch((error: unknown) => {

@@ -4,7 +4,12 @@ import type { Services } from "../../services.ts";
 import { drainOutbox } from "./drain.ts";
 
 /** `actor`: a Slack user id or the name of an API key. */
-export async function cancelJob(services: Services, workspaceId: string, jobId: string, actor: string): Promise<CancelOutcome> {
+export async function cancelJob(
+  services: Services,
+  workspaceId: string,
+  jobId: string,
+  actor: string,
+): Promise<CancelOutcome> {
   const outcome = await services.db.cancelJob(workspaceId, jobId, actor);
   services.log.info("cancel", { jobId, actor, outcome: outcome.outcome });
   if (outcome.outcome === "cancelled") {

@@ -6,7 +6,7 @@ import { admitOrder } from "./admit.ts";
 import { showLiving } from "./report.ts";
 
 /** A door empties at most this many other rows after its answer. */
-export const doorDrainLimit = 5;
+const doorDrainLimit = 5;
 
 function messageOf(row: OutboxRow): { message: QueueMessage; deduplicationId: string } {
   const { workspaceId, jobId, lane, seq, copy, attempt } = row;
@@ -49,6 +49,13 @@ async function sendRow(services: Services, row: OutboxRow): Promise<void> {
   }
 }
 
+/** People read that the sync waits for the queue. A job's very first message is followed by its post, which says it. */
+function showQueueTrouble(services: Services, row: OutboxRow): void {
+  const { workspaceId, jobId } = row;
+  if (row.kind !== "slice" || jobId === null || row.seq === 1) return;
+  services.background.run("queue trouble edit", () => showLiving(services, workspaceId, jobId));
+}
+
 /** Sends due rows (of one job, or the oldest of all); a row that fails stays, and is due again after a growing while. */
 export async function drainOutbox(
   services: Services,
@@ -64,6 +71,7 @@ export async function drainOutbox(
       failed += 1;
       services.log.warn("outbox_row_failed", { id: row.id, kind: row.kind, jobId: row.jobId, tries: row.tries, error });
       await services.db.delayOutbox(row.id, error instanceof Error ? error.message : String(error));
+      showQueueTrouble(services, row);
     }
   }
   return { sent: rows.length - failed, failed };

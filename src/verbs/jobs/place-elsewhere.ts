@@ -5,7 +5,8 @@ import { context, type SlackMessage } from "../../slack/message.ts";
 import type { JobView } from "../../sync/job.ts";
 
 const reasons: Partial<Record<SlackError["kind"], (channel: string) => string>> = {
-  not_in_channel: (channel) => `I can't write in <#${channel}>: invite me there with \`/invite @meta-sync\`. Until then I write to you here.`,
+  not_in_channel: (channel) =>
+    `I can't write in <#${channel}>: invite me there with \`/invite @meta-sync\`. Until then I write to you here.`,
   channel_gone: (channel) => `<#${channel}> is archived or deleted, so I write to you here.`,
   refused: (channel) => `The settings of <#${channel}> don't let me write there, so I write to you here.`,
 };

@@ -32,9 +32,11 @@ const verbs: Record<JobAction, AccessVerb> = { "job.cancel": "cancel", "job.retr
 async function retireButton(services: Services, press: Press, view: ReportView): Promise<void> {
   const message = renderReport(view, { userId: press.userId, atMs: services.now() });
   if (services.slack === null || message === null) return;
-  await services.slack.updateMessage({ channel: press.channel, ts: press.messageTs, message }).catch((error: unknown) => {
-    services.log.warn("button_not_retired", { jobId: view.jobId, error });
-  });
+  await services.slack
+    .updateMessage({ channel: press.channel, ts: press.messageTs, message })
+    .catch((error: unknown) => {
+      services.log.warn("button_not_retired", { jobId: view.jobId, error });
+    });
 }
 
 async function pressAgain(services: Services, press: Press, job: JobView, view: ReportView): Promise<string> {
@@ -44,18 +46,29 @@ async function pressAgain(services: Services, press: Press, job: JobView, view: 
     key: `click:${press.triggerId}`,
     request,
     account: { kind: "id", accountId },
-    origin: { kind: "slack", channel: press.channel, threadTs: press.threadTs ?? press.messageTs, userId: press.userId },
+    origin: {
+      kind: "slack",
+      channel: press.channel,
+      threadTs: press.threadTs ?? press.messageTs,
+      userId: press.userId,
+    },
     userId: null,
     policy: policyTable("start", services.config.defaultRole, null),
     personId: press.userId,
     sealedResponseUrl: null,
   });
   if (outcome.outcome === "started") await retireButton(services, press, view);
-  const twin = outcome.outcome === "twin" ? await services.db.jobView(press.workspaceId, outcome.jobId) : null;
+  const twin = outcome.outcome === "twin" ? outcome.view : null;
   return ackStart(outcome, { account: { kind: "id", accountId }, request }, twin);
 }
 
-async function pressRetry(services: Services, press: Press, value: ButtonValue, job: JobView, view: ReportView): Promise<string> {
+async function pressRetry(
+  services: Services,
+  press: Press,
+  value: ButtonValue,
+  job: JobView,
+  view: ReportView,
+): Promise<string> {
   const outcome = await retryJob(services, press.workspaceId, job.jobId, value.attempt);
   if (outcome.outcome === "retried") await retireButton(services, press, view);
   const twin = outcome.outcome === "twin" ? await services.db.jobView(press.workspaceId, outcome.jobId) : null;

@@ -21,7 +21,11 @@ export type ShowOutcome =
   | { outcome: "later"; retryAfterSeconds: number | null; reason: string };
 
 /** The job and what people read of it, as it is now. */
-export async function readView(services: Services, workspaceId: string, jobId: string): Promise<{ job: JobView; view: ReportView } | null> {
+export async function readView(
+  services: Services,
+  workspaceId: string,
+  jobId: string,
+): Promise<{ job: JobView; view: ReportView } | null> {
   const { db, config } = services;
   const job = await db.jobView(workspaceId, jobId);
   if (job === null) return null;
@@ -44,7 +48,12 @@ function originPlace(job: JobView): { channel: string; threadTs: string | null }
 }
 
 /** Edits the message where it stands; posts it when it has no place yet, or its place is gone. */
-async function writeLiving(services: Services, job: JobView, grant: Granted, message: SlackMessage): Promise<SlackPlace | null> {
+async function writeLiving(
+  services: Services,
+  job: JobView,
+  grant: Granted,
+  message: SlackMessage,
+): Promise<SlackPlace | null> {
   const { slack } = services;
   const origin = originPlace(job);
   if (slack === null || origin === null) return null;
@@ -69,7 +78,13 @@ async function writeLiving(services: Services, job: JobView, grant: Granted, mes
 }
 
 /** Refusals that waiting doesn't mend: the job's page and the log tell what the thread can't. */
-const lasting: ReadonlySet<SlackError["kind"]> = new Set(["token_dead", "refused", "invalid_blocks", "too_long", "missing_scope"]);
+const lasting: ReadonlySet<SlackError["kind"]> = new Set([
+  "token_dead",
+  "refused",
+  "invalid_blocks",
+  "too_long",
+  "missing_scope",
+]);
 
 function afterRefusal(error: SlackError): ShowOutcome {
   if (lasting.has(error.kind)) return { outcome: "nothing_to_show" };
@@ -84,7 +99,8 @@ export async function showLiving(services: Services, workspaceId: string, jobId:
   const final = isFinal(before.state);
   const grant = await db.takeEditor(workspaceId, jobId, before.attempt, final);
   if (grant.outcome === "none" || grant.outcome === "done") return { outcome: "nothing_to_show" };
-  if (grant.outcome === "busy") return { outcome: "later", retryAfterSeconds: grant.retryAfterSeconds, reason: "another edit is in flight" };
+  if (grant.outcome === "busy")
+    return { outcome: "later", retryAfterSeconds: grant.retryAfterSeconds, reason: "another edit is in flight" };
   const read = await readView(services, workspaceId, jobId);
   if (read === null || (final && grant.finalShown)) {
     await db.releaseEditor(workspaceId, jobId, grant.editorToken, null, null);
@@ -105,17 +121,29 @@ export async function showLiving(services: Services, workspaceId: string, jobId:
 }
 
 /** Posts the attempt's summary under the living message, unless Slack has it already. */
-async function postSummary(services: Services, workspaceId: string, jobId: string, attempt: number): Promise<ShowOutcome> {
+async function postSummary(
+  services: Services,
+  workspaceId: string,
+  jobId: string,
+  attempt: number,
+): Promise<ShowOutcome> {
   const { db, slack, log } = services;
   const grant = await db.takeEditor(workspaceId, jobId, attempt, true);
   if (grant.outcome === "none" || grant.outcome === "done") return { outcome: "nothing_to_show" };
-  if (grant.outcome === "busy") return { outcome: "later", retryAfterSeconds: grant.retryAfterSeconds, reason: "another edit is in flight" };
+  if (grant.outcome === "busy")
+    return { outcome: "later", retryAfterSeconds: grant.retryAfterSeconds, reason: "another edit is in flight" };
   try {
     const read = grant.summarySent ? null : await readView(services, workspaceId, jobId);
     const report = read?.job.attempt === attempt ? renderReport(read.view) : null;
-    if (report === null || slack === null || grant.channel === null || grant.ts === null) return { outcome: "nothing_to_show" };
+    if (report === null || slack === null || grant.channel === null || grant.ts === null)
+      return { outcome: "nothing_to_show" };
     const metadata = { eventType: "meta_sync_report", payload: { job_id: jobId, attempt } };
-    const place = await slack.postMessage({ channel: grant.channel, threadTs: grant.threadTs ?? grant.ts, message: report, metadata });
+    const place = await slack.postMessage({
+      channel: grant.channel,
+      threadTs: grant.threadTs ?? grant.ts,
+      message: report,
+      metadata,
+    });
     await db.markReport(workspaceId, jobId, attempt, place.channel, place.ts);
     return { outcome: "shown" };
   } catch (error) {
@@ -127,11 +155,17 @@ async function postSummary(services: Services, workspaceId: string, jobId: strin
   }
 }
 
-/** The end of an attempt: the last edit, then the summary. Called by the queue until Slack has taken both. */
-export async function reportJob(services: Services, workspaceId: string, jobId: string, attempt: number): Promise<ShowOutcome> {
+/** A pause is said by an edit; an attempt's end by the last edit, then the summary. Called by the queue until Slack took it. */
+export async function reportJob(
+  services: Services,
+  workspaceId: string,
+  jobId: string,
+  attempt: number,
+): Promise<ShowOutcome> {
   const job = await services.db.jobView(workspaceId, jobId);
   // A retry opened the next attempt meanwhile: that one will be reported.
-  if (job === null || job.attempt !== attempt || !isFinal(job.state)) return { outcome: "nothing_to_show" };
+  if (job === null || job.attempt !== attempt) return { outcome: "nothing_to_show" };
+  if (!isFinal(job.state)) return showLiving(services, workspaceId, jobId);
   const edited = await showLiving(services, workspaceId, jobId);
   if (edited.outcome === "later") return edited;
   return postSummary(services, workspaceId, jobId, attempt);

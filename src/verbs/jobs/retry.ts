@@ -5,7 +5,12 @@ import { drainOutbox } from "./drain.ts";
 import { showLiving } from "./report.ts";
 
 /** `attempt`: the one whose button was pressed, so that a double click opens one attempt; null = the latest. */
-export async function retryJob(services: Services, workspaceId: string, jobId: string, attempt: number | null): Promise<RetryOutcome> {
+export async function retryJob(
+  services: Services,
+  workspaceId: string,
+  jobId: string,
+  attempt: number | null,
+): Promise<RetryOutcome> {
   const outcome = await services.db.retryJob(workspaceId, jobId, attempt);
   services.log.info("retry", { jobId, attempt, outcome: outcome.outcome });
   if (outcome.outcome === "retried") {

@@ -23,7 +23,7 @@ export interface StartOrder {
 }
 
 /** The order as the database takes it. Phase 1 is planned at once: it needs no facts. */
-export function makeOrder(services: Services, order: StartOrder): Order {
+function makeOrder(services: Services, order: StartOrder): Order {
   const { workersPerJob, sliceConcurrency } = services.config;
   const request = { ...order.request, accountId: "0" };
   return {
@@ -51,8 +51,10 @@ export function makeOrder(services: Services, order: StartOrder): Order {
 }
 
 /** What makes two orders under one key the same order. */
-export function requestHash(order: Pick<Order, "request" | "account" | "origin">): string {
-  return createHash("sha256").update(JSON.stringify([order.request, order.account, order.origin])).digest("hex");
+function requestHash(order: Pick<Order, "request" | "account" | "origin">): string {
+  return createHash("sha256")
+    .update(JSON.stringify([order.request, order.account, order.origin]))
+    .digest("hex");
 }
 
 /** Throws DbError when the database doesn't answer within 1.5 s: then `settleStart` tells what became of it. */

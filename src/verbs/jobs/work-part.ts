@@ -48,7 +48,8 @@ function eventOfError(run: PartRun, error: unknown): StepEvent {
     const { retry, retryAfterSeconds, scope } = error;
     return { kind: "failed", retry, failure: toFailure(error), retryAfterSeconds, scope, jitter: services.random() };
   }
-  if (error instanceof DOMException && (error.name === "TimeoutError" || error.name === "AbortError")) return { kind: "hard_limit" };
+  if (error instanceof DOMException && (error.name === "TimeoutError" || error.name === "AbortError"))
+    return { kind: "hard_limit" };
   throw error;
 }
 

@@ -7,10 +7,9 @@ import type { SliceMessage } from "../../queue/messages.ts";
 import type { Services } from "../../services.ts";
 import { failureOf } from "../../sync/failure.ts";
 import type { SyncRequest } from "../../sync/request.ts";
-import { hardLimitExtraSeconds, type Budget } from "../../sync/step.ts";
+import { hardLimitExtraSeconds } from "../../sync/step.ts";
 import { drainOutbox } from "./drain.ts";
 import { planNext } from "./plan-next.ts";
-import { showLiving } from "./report.ts";
 import { touchProgress, type Slice } from "./slice.ts";
 import { workPart } from "./work-part.ts";
 
@@ -40,12 +39,17 @@ async function workParts(slice: Slice, concurrency: number): Promise<void> {
       for (const part of claim.parts) start(workPart(slice, part));
     } else if (claim.outcome === "plan") {
       await planNext(slice, claim.phase, claim.facts);
+      // Lanes that the plan woke begin now, not when this slice is over.
+      services.background.run("wake lanes", () => drainOutbox(services, { jobId: lease.jobId }));
       continue;
     } else if (claim.outcome === "poison") {
-      const sentence = `The worker stopped five times at ${claim.part.stream} ${claim.part.since ?? ""} without saving a page.`;
+      const sentence = `The worker stopped five times at ${claim.part.stream} ${claim.part.since ?? ""} without getting any further.`;
       const failedPart = await services.db.failPart(lease, claim.part.part, failureOf("poison_part", sentence), true);
       if (failedPart.jobFailed) slice.over = "final";
       continue;
+    } else if (claim.outcome === "blocked") {
+      // Also for the parts in hand: a lane that has been told begins no call.
+      slice.budget.blockedUntilMs = Date.parse(claim.until);
     } else if (claim.outcome === "final" || claim.outcome === "lease_lost") {
       slice.over = claim.outcome;
     }
@@ -57,7 +61,11 @@ async function workParts(slice: Slice, concurrency: number): Promise<void> {
   if (failed !== null) throw failed;
 }
 
-async function workClaimed(services: Services, message: SliceMessage, claim: { leaseToken: string; request: SyncRequest; sliceConcurrency: number }): Promise<DeliveryAnswer> {
+async function workClaimed(
+  services: Services,
+  message: SliceMessage,
+  claim: { leaseToken: string; request: SyncRequest; sliceConcurrency: number },
+): Promise<DeliveryAnswer> {
   const startedMs = services.now();
   const softEndMs = startedMs + services.config.sliceSeconds * 1000;
   const { workspaceId, jobId, lane, seq } = message;
@@ -73,8 +81,8 @@ async function workClaimed(services: Services, message: SliceMessage, claim: { l
   };
   touchProgress(slice);
   await workParts(slice, claim.sliceConcurrency);
-  const ended = slice.over === null ? await services.db.endSlice(slice.lease, services.random() * 2) : { outcome: slice.over };
-  if (ended.outcome === "snoozed") services.background.run("snooze edit", () => showLiving(services, workspaceId, jobId));
+  const ended =
+    slice.over === null ? await services.db.endSlice(slice.lease, services.random() * 2) : { outcome: slice.over };
   // The next message is published before the answer: the host may freeze us after it.
   await drainOutbox(services, { jobId });
   return { status: 200, outcome: ended.outcome };

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { ApiError } from "../api-error.ts";
-import { fireSchedule } from "../fire-schedules.ts";
+import type { Desk } from "../desk.ts";
 import type { StoredMessage } from "../message.ts";
 import type { Parts } from "../parts.ts";
 import type { Pump } from "../pump.ts";
@@ -10,10 +10,10 @@ import { showDeadLetter, showMessage, showSchedule } from "../wire-shapes.ts";
 
 const listQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(200) });
 
-export function createAdmin(parts: Parts, pump: Pump): Hono {
+export function createAdmin(parts: Parts, pump: Pump, desk: Desk): Hono {
   const admin = new Hono();
-  addMessageRoutes(admin, parts, pump);
-  addScheduleRoutes(admin, parts);
+  addMessageRoutes(admin, parts, pump, desk);
+  addScheduleRoutes(admin, parts, desk);
   addFaultRoutes(admin, parts);
   admin.get("/stats", (c) => c.json(parts.stats.read()));
   admin.post("/deliver-due", async (c) => c.json({ delivered: await pump.deliverDue() }));
@@ -28,7 +28,7 @@ export function createAdmin(parts: Parts, pump: Pump): Hono {
   return admin;
 }
 
-function addMessageRoutes(admin: Hono, parts: Parts, pump: Pump): void {
+function addMessageRoutes(admin: Hono, parts: Parts, pump: Pump, desk: Desk): void {
   admin.get("/messages", (c) => {
     const { limit } = listQuery.parse(c.req.query());
     return c.json({ messages: parts.messages.listNewest(limit).map((message) => describeMessage(parts, message)) });
@@ -40,27 +40,16 @@ function addMessageRoutes(admin: Hono, parts: Parts, pump: Pump): void {
     return c.json(message === undefined ? {} : describeMessage(parts, message));
   });
   admin.get("/dlq", (c) => {
-    const messages = parts.deadLetters.list().flatMap((letter) => {
-      const message = parts.messages.find(letter.messageId);
-      if (message === undefined) return [];
-      const attempt = letter.attemptSeq === null ? undefined : parts.journal.findAttempt(letter.attemptSeq);
-      return [showDeadLetter(letter, message, attempt?.answer ?? null)];
-    });
+    const messages = desk.deadLetters().map(({ letter, message, answer }) => showDeadLetter(letter, message, answer));
     return c.json({ messages });
   });
 }
 
-function addScheduleRoutes(admin: Hono, parts: Parts): void {
+function addScheduleRoutes(admin: Hono, parts: Parts, desk: Desk): void {
   admin.get("/schedules", (c) =>
     c.json({ schedules: parts.schedules.list().map((schedule) => showSchedule(parts, schedule)) }),
   );
-  admin.post("/schedules/:id/fire", (c) => {
-    const schedule = parts.schedules.find(c.req.param("id"));
-    if (schedule === undefined) throw new ApiError(404, `schedule ${c.req.param("id")} not found`);
-    const messageId = fireSchedule(parts, schedule);
-    parts.poke();
-    return c.json({ messageId });
-  });
+  admin.post("/schedules/:id/fire", (c) => c.json({ messageId: desk.fireSchedule(c.req.param("id")) }));
 }
 
 function addFaultRoutes(admin: Hono, parts: Parts): void {

@@ -14,6 +14,15 @@ import { addScheduleRoutes } from "./schedules.ts";
 export function createWire(parts: Parts): Hono {
   const wire = new Hono();
   wire.use("/v2/*", async (c, next) => {
+    const startedMs = performance.now();
+    await next();
+    // Where it is mounted is left out, so that the path reads as the service's own.
+    const path = c.req.path.slice(c.req.path.indexOf("/v2/"));
+    const isCut = c.res.headers.has("x-hono-already-sent");
+    const ms = Math.round(performance.now() - startedMs);
+    parts.calls.add({ atMs: parts.now(), method: c.req.method, path, status: isCut ? 0 : c.res.status, ms });
+  });
+  wire.use("/v2/*", async (c, next) => {
     if (parts.faults.isDown()) {
       parts.faults.take("down", { labels: [], url: c.req.url });
       parts.stats.count("faults.down");

@@ -13,7 +13,7 @@ export interface Answer {
   body: Uint8Array;
 }
 
-interface Attempt {
+export interface Attempt {
   seq: number;
   messageId: string;
   retried: number;
@@ -74,6 +74,7 @@ export function createJournal(database: DatabaseSync) {
   );
   const attempt = database.prepare("select * from attempts where seq = ?");
   const attempts = database.prepare("select * from attempts where message_id = ? order by seq");
+  const newest = database.prepare("select * from attempts order by seq desc limit ?");
   const log = database.prepare(
     `insert into events (message_id, time, state, error, next_delivery_at, attempt_seq) values (?, ?, ?, ?, ?, ?)`,
   );
@@ -92,6 +93,8 @@ export function createJournal(database: DatabaseSync) {
       return found === undefined ? undefined : readAttempt(found);
     },
     listAttempts: (messageId: string): Attempt[] => attempts.all(messageId).map(readAttempt),
+    /** Of all messages, newest first. */
+    listNewestAttempts: (count: number): Attempt[] => newest.all(count).map(readAttempt),
     log(messageId: string, state: EventState, nowMs: number, details: EventDetails = {}): void {
       const { error = null, nextDeliveryAtMs = null, attemptSeq = null } = details;
       log.run(messageId, nowMs, state, error, nextDeliveryAtMs, attemptSeq);

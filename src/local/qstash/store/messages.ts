@@ -46,6 +46,9 @@ export function createMessageStore(database: DatabaseSync) {
   );
   const byId = database.prepare("select * from messages where id = ?");
   const newest = database.prepare("select * from messages order by seq desc limit ?");
+  const newestFinal = database.prepare(
+    "select * from messages where finished_at is not null order by seq desc limit ?",
+  );
   const open = database.prepare("select * from messages where finished_at is null order by seq");
   const due = database.prepare(
     `select id, next_delivery_at, flow_key from messages
@@ -80,6 +83,7 @@ export function createMessageStore(database: DatabaseSync) {
       return found === undefined ? undefined : readRow(found);
     },
     listNewest: (count: number): StoredMessage[] => newest.all(count).map(readRow),
+    listNewestFinal: (count: number): StoredMessage[] => newestFinal.all(count).map(readRow),
     /** Everything that isn't final, oldest first. */
     listOpen: (): StoredMessage[] => open.all().map(readRow),
     /** Waiting messages whose time has come, in the order of their times; read lazily, so don't write meanwhile. */

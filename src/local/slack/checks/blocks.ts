@@ -1,20 +1,18 @@
-/** Every block type that a message may hold here, and what each must look like. Anything else is refused. */
-import type { JsonObject } from "../shapes.ts";
+/** Every block type, what each must look like, and on which surface it may stand. Anything else is refused. */
 import { checkChart } from "./chart.ts";
-import { checkElement, elementsOf, image } from "./elements.ts";
-import { checkBoolean, checkKeys, checkList, checkString } from "./findings.ts";
-import type { Findings } from "./findings.ts";
+import { checkElement, checkElements, elementsOf, image } from "./elements.ts";
+import { addMissing, checkBoolean, checkKeys, checkList, checkString } from "./findings.ts";
 import { checkPlan, checkTaskCard } from "./progress.ts";
+import { checkAlert, checkCard, checkCarousel, checkContextActions, checkVideo, containerOf } from "./rich-blocks.ts";
+import type { BlockCheck, Surface } from "./rich-blocks.ts";
 import { checkRichText } from "./rich-text.ts";
 import { checkDataTable, checkTable } from "./tables.ts";
 import { checkText } from "./text.ts";
-import { isObject, spell } from "../values.ts";
-
-type BlockCheck = (block: JsonObject, at: string, found: Findings) => void;
+import { isObject } from "../values.ts";
 
 const section: BlockCheck = (block, at, found) => {
   checkKeys(block, at, found, { optional: ["block_id", "text", "fields", "accessory", "expand"] });
-  if (block["text"] === undefined && block["fields"] === undefined) found.add(at, "missing required field: text");
+  if (block["text"] === undefined && block["fields"] === undefined) addMissing(at, "text", found);
   checkText(block["text"], `${at}/text`, found, { max: 3000 });
   for (const [index, field] of checkList(block["fields"], `${at}/fields`, found, { max: 10 }).entries()) {
     checkText(field, `${at}/fields/${index}`, found, { max: 2000 });
@@ -41,24 +39,20 @@ const context: BlockCheck = (block, at, found) => {
 
 const actions: BlockCheck = (block, at, found) => {
   checkKeys(block, at, found, { required: ["elements"], optional: ["block_id"] });
-  const seen = new Set<unknown>();
-  for (const [index, item] of checkList(block["elements"], `${at}/elements`, found, { max: 25 }).entries()) {
-    const here = `${at}/elements/${index}`;
-    const actionId = checkElement(item, here, found, elementsOf.actions)?.["action_id"];
-    if (actionId === undefined) continue;
-    if (seen.has(actionId)) found.add(`${here}/action_id`, `\`action_id\` ${spell(actionId)} already exists`);
-    seen.add(actionId);
-  }
+  checkElements(block["elements"], `${at}/elements`, found, { max: 25, allowed: elementsOf.actions });
 };
 
-const input: BlockCheck = (block, at, found) => {
+const input: BlockCheck = (block, at, found, surface) => {
   checkKeys(block, at, found, {
     required: ["label", "element"],
     optional: ["block_id", "hint", "optional", "dispatch_action"],
   });
   checkText(block["label"], `${at}/label`, found, { max: 2000, plainOnly: true });
   checkText(block["hint"], `${at}/hint`, found, { max: 2000, plainOnly: true });
-  checkElement(block["element"], `${at}/element`, found, elementsOf.input);
+  checkBoolean(block["optional"], `${at}/optional`, found);
+  checkBoolean(block["dispatch_action"], `${at}/dispatch_action`, found);
+  const allowed = surface === "modal" ? elementsOf.inputInModal : elementsOf.input;
+  checkElement(block["element"], `${at}/element`, found, allowed);
 };
 
 const imageBlock: BlockCheck = (block, at, found) => {
@@ -71,20 +65,38 @@ const markdown: BlockCheck = (block, at, found) => {
   checkString(block["text"], `${at}/text`, found, { max: 12_000 });
 };
 
-/** What a message may hold. `alert` is for modals only, so that Slack too refuses it here. */
-export const messageBlocks: Readonly<Record<string, BlockCheck>> = {
+const divider: BlockCheck = (block, at, found) => checkKeys(block, at, found, { optional: ["block_id"] });
+
+const everywhere = {
   section,
   header,
-  divider: (block, at, found) => checkKeys(block, at, found, { optional: ["block_id"] }),
+  divider,
   context,
   actions,
   image: imageBlock,
   input,
   rich_text: checkRichText,
+  video: checkVideo,
+} satisfies Record<string, BlockCheck>;
+
+/** What a message may hold. The newer blocks have their place in messages only, as far as is known. */
+export const messageBlocks: Readonly<Record<string, BlockCheck>> = {
+  ...everywhere,
   markdown,
   table: checkTable,
   data_table: checkDataTable,
   data_visualization: checkChart,
   task_card: checkTaskCard,
   plan: checkPlan,
+  card: checkCard,
+  carousel: checkCarousel,
+  container: containerOf({ ...everywhere, table: checkTable }),
+  context_actions: checkContextActions,
+};
+
+/** What each surface may hold; an alert has its place in modals only. */
+export const blocksOf: Readonly<Record<Surface, Readonly<Record<string, BlockCheck>>>> = {
+  message: messageBlocks,
+  modal: { ...everywhere, alert: checkAlert },
+  home: everywhere,
 };

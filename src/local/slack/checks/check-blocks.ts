@@ -1,12 +1,13 @@
-/** Checks the `blocks` of one message as a whole and refuses it as Slack would. */
+/** Checks a list of blocks as a whole; refuses those of a message as Slack would. */
 import { SlackRefusal } from "../refusal.ts";
 import type { JsonObject } from "../shapes.ts";
-import { messageBlocks } from "./blocks.ts";
-import { checkString, Findings } from "./findings.ts";
+import { blocksOf } from "./blocks.ts";
+import { checkList, checkString, Findings } from "./findings.ts";
+import type { Surface } from "./rich-blocks.ts";
 import { listCells } from "./tables.ts";
 import { isObject, spell, countCodePoints } from "../values.ts";
 
-const MOST_BLOCKS = 50;
+const mostBlocks = { message: 50, modal: 100, home: 100 } as const;
 const MOST_CELL_CHARACTERS = 10_000;
 const MOST_MARKDOWN_CHARACTERS = 12_000;
 const MOST_CHARTS = 2;
@@ -28,25 +29,7 @@ export function checkBlocks(value: unknown, options: { sized: boolean }): JsonOb
   if (!Array.isArray(value) || !value.every(isObject)) throw new SlackRefusal("invalid_blocks_format");
   const blocks: JsonObject[] = value;
   const found = new Findings();
-  if (blocks.length > MOST_BLOCKS) found.add("/blocks", `no more than ${MOST_BLOCKS} items allowed`);
-  const blockIds = new Set<unknown>();
-  for (const [index, block] of blocks.entries()) {
-    const at = `/blocks/${index}`;
-    const type = block["type"];
-    const check = typeof type === "string" && Object.hasOwn(messageBlocks, type) ? messageBlocks[type] : undefined;
-    if (check === undefined) {
-      found.add(`${at}/type`, type === undefined ? "missing required field: type" : `unsupported type: ${spell(type)}`);
-      continue;
-    }
-    check(block, at, found);
-    const blockId = block["block_id"];
-    checkString(blockId, `${at}/block_id`, found, { max: 255 });
-    if (blockId !== undefined && blockIds.has(blockId)) {
-      found.add(`${at}/block_id`, `\`block_id\` ${spell(blockId)} already exists`);
-    }
-    blockIds.add(blockId);
-  }
-  checkSums(blocks, found);
+  checkBlockList(blocks, "/blocks", found, "message");
   if (found.count > 0) throw SlackRefusal.invalidBlocks(found.messages());
   if (ofType(blocks, "table").length > 1) {
     throw new SlackRefusal("invalid_attachments", { messages: ["[ERROR] only_one_table_allowed"] });
@@ -55,16 +38,39 @@ export function checkBlocks(value: unknown, options: { sized: boolean }): JsonOb
   return blocks;
 }
 
-function checkSums(blocks: readonly JsonObject[], found: Findings): void {
+/** The blocks of one surface: how many, of which types, each by its own rules, and what counts over all of them. */
+export function checkBlockList(blocks: readonly JsonObject[], at: string, found: Findings, surface: Surface): void {
+  checkList(blocks, at, found, { min: 0, max: mostBlocks[surface] });
+  const allowed = blocksOf[surface];
+  const blockIds = new Set<unknown>();
+  for (const [index, block] of blocks.entries()) {
+    const here = `${at}/${index}`;
+    const { type, block_id: blockId } = block;
+    const check = typeof type === "string" && Object.hasOwn(allowed, type) ? allowed[type] : undefined;
+    if (check === undefined) {
+      found.addUnsupported(here, type, Object.keys(allowed));
+      continue;
+    }
+    check(block, here, found, surface);
+    checkString(blockId, `${here}/block_id`, found, { max: 255 });
+    if (blockId !== undefined && blockIds.has(blockId)) {
+      found.add(`${here}/block_id`, `\`block_id\` ${spell(blockId)} already exists`);
+    }
+    blockIds.add(blockId);
+  }
+  checkSums(blocks, at, found);
+}
+
+function checkSums(blocks: readonly JsonObject[], at: string, found: Findings): void {
   const cells = [...ofType(blocks, "table"), ...ofType(blocks, "data_table")].flatMap(listCells);
   if (countText(cells) > MOST_CELL_CHARACTERS) {
-    found.add("/blocks", `table cells must be less than ${MOST_CELL_CHARACTERS + 1} characters in total`);
+    found.add(at, `table cells must be less than ${MOST_CELL_CHARACTERS + 1} characters in total`);
   }
   if (countText(ofType(blocks, "markdown")) > MOST_MARKDOWN_CHARACTERS) {
-    found.add("/blocks", `markdown must be less than ${MOST_MARKDOWN_CHARACTERS + 1} characters in total`);
+    found.add(at, `markdown must be less than ${MOST_MARKDOWN_CHARACTERS + 1} characters in total`);
   }
   if (ofType(blocks, "data_visualization").length > MOST_CHARTS) {
-    found.add("/blocks", `no more than ${MOST_CHARTS} data_visualization blocks allowed`);
+    found.add(at, `no more than ${MOST_CHARTS} data_visualization blocks allowed`);
   }
 }
 

@@ -1,13 +1,45 @@
 /** What a block checker found wrong, in the words and with the JSON pointers that Slack answers. */
 import type { JsonObject } from "../shapes.ts";
-import { countCodePoints, isObject } from "../values.ts";
+import { countCodePoints, isObject, spell } from "../values.ts";
+
+const requires = (key: string): Constraint => ({ type: "required", expected: [key] });
+const limits = (type: string, limit: number, got: number): Constraint => ({
+  type,
+  expected: [String(limit)],
+  got: String(got),
+});
+
+/** The rule that was broken, as blocks.validate tells it. */
+export interface Constraint {
+  type: string;
+  expected: string[];
+  got?: string;
+}
+
+/** One thing that is wrong, and where. */
+export interface Finding {
+  pointer: string;
+  message: string;
+  constraint?: Constraint;
+}
 
 /** Collects what is wrong; `messages()` gives Slack's `errors` strings in the order they were found. */
 export class Findings {
-  #list: { pointer: string; message: string }[] = [];
+  #list: Finding[] = [];
 
-  add(pointer: string, message: string): void {
-    this.#list.push({ pointer, message });
+  add(pointer: string, message: string, constraint?: Constraint): void {
+    this.#list.push({ pointer, message, ...(constraint === undefined ? {} : { constraint }) });
+  }
+
+  /** A `type` (of a block, an element, a text) that has no place here. */
+  addUnsupported(at: string, type: unknown, expected: readonly string[]): void {
+    if (type === undefined) return this.add(`${at}/type`, "missing required field: type", requires("type"));
+    const got = spell(type);
+    this.add(`${at}/type`, `unsupported type: ${got}`, { type: "enum", expected: [...expected], got });
+  }
+
+  list(): readonly Finding[] {
+    return this.#list;
   }
 
   get count(): number {
@@ -35,6 +67,10 @@ export function expectObject(value: unknown, at: string, found: Findings): JsonO
   return undefined;
 }
 
+export function addMissing(at: string, key: string, found: Findings): void {
+  found.add(at, `missing required field: ${key}`, requires(key));
+}
+
 /** Refuses keys that Slack doesn't know here, and names required ones that are absent. */
 export function checkKeys(
   owner: JsonObject,
@@ -43,7 +79,7 @@ export function checkKeys(
   keys: { required?: readonly string[]; optional?: readonly string[] },
 ): void {
   const required = keys.required ?? [];
-  for (const key of required) if (owner[key] === undefined) found.add(at, `missing required field: ${key}`);
+  for (const key of required) if (owner[key] === undefined) addMissing(at, key, found);
   const known = new Set(["type", ...required, ...(keys.optional ?? [])]);
   for (const key of Object.keys(owner)) {
     if (!known.has(key)) found.add(`${at}/${key}`, `additional property not allowed: ${key}`);
@@ -56,8 +92,10 @@ export function checkString(value: unknown, at: string, found: Findings, limit: 
   if (typeof value !== "string") return found.add(at, "must provide a string");
   const length = countCodePoints(value);
   const min = limit.min ?? 1;
-  if (length < min) found.add(at, `must be more than ${min - 1} characters`);
-  if (limit.max !== undefined && length > limit.max) found.add(at, `must be less than ${limit.max + 1} characters`);
+  if (length < min) found.add(at, `must be more than ${min - 1} characters`, limits("min_length", min, length));
+  if (limit.max !== undefined && length > limit.max) {
+    found.add(at, `must be less than ${limit.max + 1} characters`, limits("max_length", limit.max, length));
+  }
 }
 
 /** The items of a list whose size is between `min` (1 unless told) and `max`; empty when it is no list. */
@@ -73,18 +111,30 @@ export function checkList(
     return [];
   }
   const min = size.min ?? 1;
-  if (value.length < min) found.add(at, `no fewer than ${min} items allowed`);
-  if (size.max !== undefined && value.length > size.max) found.add(at, `no more than ${size.max} items allowed`);
+  const count = value.length;
+  if (count < min) found.add(at, `no fewer than ${min} items allowed`, limits("min_items", min, count));
+  if (size.max !== undefined && count > size.max) {
+    found.add(at, `no more than ${size.max} items allowed`, limits("max_items", size.max, count));
+  }
   return value;
 }
 
 export function checkOneOf(value: unknown, at: string, found: Findings, allowed: readonly string[]): void {
   if (value === undefined) return;
-  if (typeof value !== "string" || !allowed.includes(value)) found.add(at, `must be one of: ${allowed.join(", ")}`);
+  if (typeof value === "string" && allowed.includes(value)) return;
+  found.add(at, `must be one of: ${allowed.join(", ")}`, { type: "enum", expected: [...allowed], got: spell(value) });
 }
 
 export function checkBoolean(value: unknown, at: string, found: Findings): void {
   if (value !== undefined && typeof value !== "boolean") found.add(at, "must be a boolean");
+}
+
+/** A whole number between `min` and `max`, both allowed. */
+export function checkWhole(value: unknown, at: string, found: Findings, min: number, max: number): void {
+  if (value === undefined) return;
+  if (!Number.isInteger(value) || Number(value) < min || Number(value) > max) {
+    found.add(at, `must be a whole number from ${min} to ${max}`);
+  }
 }
 
 export function checkHttpUrl(value: unknown, at: string, found: Findings): void {

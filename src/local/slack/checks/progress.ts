@@ -3,7 +3,6 @@ import type { JsonObject } from "../shapes.ts";
 import { checkHttpUrl, checkKeys, checkList, checkOneOf, checkString, expectObject } from "./findings.ts";
 import type { Findings } from "./findings.ts";
 import { checkRichText } from "./rich-text.ts";
-import { spell } from "../values.ts";
 
 export function checkTaskCard(block: JsonObject, at: string, found: Findings): void {
   checkKeys(block, at, found, {
@@ -34,6 +33,6 @@ export function checkPlan(block: JsonObject, at: string, found: Findings): void 
     const task = expectObject(item, here, found);
     if (task === undefined) continue;
     if (task["type"] === "task_card") checkTaskCard(task, here, found);
-    else found.add(`${here}/type`, `unsupported type: ${spell(task["type"])}`);
+    else found.addUnsupported(here, task["type"], ["task_card"]);
   }
 }

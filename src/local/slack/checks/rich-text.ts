@@ -25,7 +25,7 @@ function checkInline(value: unknown, at: string, found: Findings, only?: readonl
   const type = spell(piece["type"]);
   const rule = Object.hasOwn(inline, type) ? inline[type] : undefined;
   if (rule === undefined || (only !== undefined && !only.includes(type))) {
-    return found.add(`${at}/type`, `unsupported type: ${type}`);
+    return found.addUnsupported(at, piece["type"], only ?? Object.keys(inline));
   }
   checkKeys(piece, at, found, { required: rule.required, optional: [...(rule.optional ?? []), "style"] });
   for (const key of rule.required) if (key !== "timestamp") checkString(piece[key], `${at}/${key}`, found, {});
@@ -45,6 +45,8 @@ function checkPieces(value: unknown, at: string, found: Findings, only?: readonl
     checkInline(piece, `${at}/${index}`, found, only);
   }
 }
+
+const parts = ["rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted"];
 
 function checkRichTextPart(value: unknown, at: string, found: Findings): void {
   const part = expectObject(value, at, found);
@@ -66,14 +68,14 @@ function checkRichTextPart(value: unknown, at: string, found: Findings): void {
       for (const [index, item] of checkList(part["elements"], elementsAt, found, {}).entries()) {
         const here = `${elementsAt}/${index}`;
         if (!isObject(item) || item["type"] !== "rich_text_section") {
-          found.add(`${here}/type`, `unsupported type: ${isObject(item) ? spell(item["type"]) : typeof item}`);
+          found.addUnsupported(here, isObject(item) ? item["type"] : typeof item, ["rich_text_section"]);
         } else {
           checkRichTextPart(item, here, found);
         }
       }
       return;
     default:
-      found.add(`${at}/type`, `unsupported type: ${spell(part["type"])}`);
+      found.addUnsupported(at, part["type"], parts);
   }
 }
 
@@ -82,7 +84,7 @@ export function checkRichText(value: unknown, at: string, found: Findings): void
   if (value === undefined) return;
   const block = expectObject(value, at, found);
   if (block === undefined) return;
-  if (block["type"] !== "rich_text") return found.add(`${at}/type`, `unsupported type: ${spell(block["type"])}`);
+  if (block["type"] !== "rich_text") return found.addUnsupported(at, block["type"], ["rich_text"]);
   checkKeys(block, at, found, { required: ["elements"], optional: ["block_id"] });
   for (const [index, part] of checkList(block["elements"], `${at}/elements`, found, { min: 0 }).entries()) {
     checkRichTextPart(part, `${at}/elements/${index}`, found);

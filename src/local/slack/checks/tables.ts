@@ -1,9 +1,9 @@
 /** The table and data_table blocks: rows, columns, cells. Limits: Slack's table block references. */
 import type { JsonObject } from "../shapes.ts";
-import { checkBoolean, checkKeys, checkList, checkOneOf, checkString, expectObject } from "./findings.ts";
+import { checkBoolean, checkKeys, checkList, checkOneOf, checkString, checkWhole, expectObject } from "./findings.ts";
 import type { Findings } from "./findings.ts";
 import { checkRichText } from "./rich-text.ts";
-import { isObject, spell } from "../values.ts";
+import { isObject } from "../values.ts";
 
 const MOST_ROWS = 100;
 const MOST_COLUMNS = 20;
@@ -23,7 +23,7 @@ function checkCell(value: unknown, at: string, found: Findings, header: boolean)
     return;
   }
   if (type === "rich_text" && !header) return checkRichText(cell, at, found);
-  found.add(`${at}/type`, `unsupported type: ${spell(type)}`);
+  found.addUnsupported(at, type, header ? ["raw_text", "raw_number"] : ["raw_text", "raw_number", "rich_text"]);
 }
 
 function checkRows(block: JsonObject, at: string, found: Findings, rule: { max: number; headerRow: boolean }): void {
@@ -62,13 +62,6 @@ export function checkDataTable(block: JsonObject, at: string, found: Findings): 
   checkRows(block, at, found, { max: MOST_ROWS + 1, headerRow: true });
   checkWhole(block["page_size"], `${at}/page_size`, found, 1, 100);
   checkWhole(block["row_header_column_index"], `${at}/row_header_column_index`, found, 0, MOST_COLUMNS - 1);
-}
-
-function checkWhole(value: unknown, at: string, found: Findings, min: number, max: number): void {
-  if (value === undefined) return;
-  if (!Number.isInteger(value) || Number(value) < min || Number(value) > max) {
-    found.add(at, `must be a whole number from ${min} to ${max}`);
-  }
 }
 
 /** The cells of all tables of one message may hold 10,000 characters together. */

@@ -1,7 +1,6 @@
 /** Composition objects: text, confirmation dialog, option. Limits: Slack's composition object reference. */
 import { checkBoolean, checkHttpUrl, checkKeys, checkList, checkOneOf, checkString, expectObject } from "./findings.ts";
 import type { Findings } from "./findings.ts";
-import { spell } from "../values.ts";
 
 /** A text object; `plainOnly` refuses mrkdwn. `max` counts code points. */
 export function checkText(
@@ -17,7 +16,7 @@ export function checkText(
     if (text === undefined) return;
     const type = text["type"];
     if (typeof type !== "string" || !allowed.includes(type)) {
-      return inner.add(`${at}/type`, `unsupported type: ${spell(type)}`);
+      return inner.addUnsupported(at, type, allowed);
     }
     const own = type === "plain_text" ? "emoji" : "verbatim";
     checkKeys(text, at, inner, { required: ["text"], optional: [own] });
@@ -37,6 +36,18 @@ export function checkConfirm(value: unknown, at: string, found: Findings): void 
   checkText(confirm["confirm"], `${at}/confirm`, found, { max: 30, plainOnly: true });
   checkText(confirm["deny"], `${at}/deny`, found, { max: 30, plainOnly: true });
   checkOneOf(confirm["style"], `${at}/style`, found, ["primary", "danger"]);
+}
+
+/** Up to 100 groups of up to 100 options, each with a label. */
+export function checkOptionGroups(value: unknown, at: string, found: Findings): void {
+  for (const [index, item] of checkList(value, at, found, { max: 100 }).entries()) {
+    const here = `${at}/${index}`;
+    const group = expectObject(item, here, found);
+    if (group === undefined) continue;
+    checkKeys(group, here, found, { required: ["label", "options"] });
+    checkText(group["label"], `${here}/label`, found, { max: 75, plainOnly: true });
+    checkOptions(group["options"], `${here}/options`, found, { max: 100 });
+  }
 }
 
 /** The options of a menu, radio or checkbox group. */

@@ -1,14 +1,17 @@
-/** A person presses a button: the block_actions payload Slack posts for it. */
+/** A person presses a button or uses a menu in a message: the block_actions payload Slack posts for it. */
 import { writeResponseUrl } from "../response-url-door.ts";
 import { team } from "../seed.ts";
-import type { JsonObject, SlackMessage } from "../shapes.ts";
+import type { Channel, JsonObject, SlackMessage } from "../shapes.ts";
 import type { ResponseUrl } from "../state/response-urls.ts";
+import { readState } from "../state/view-state.ts";
 import { showMessage } from "../web-api/chat.ts";
 import type { Workspace } from "../workspace.ts";
-import { deliver, isAccepted } from "./deliver.ts";
+import { deliverPayload, tellTrouble } from "./deliver.ts";
 import type { Courier, DeliveryOverrides } from "./deliver.ts";
-import { ActRefused, findPlace, makeTriggerId } from "./refuse-act.ts";
-import { isObject, spell } from "../values.ts";
+import { describeAction, describeValue, findElement } from "./describe-action.ts";
+import type { ActionValue } from "./describe-action.ts";
+import { frameAct, writeActionTs } from "./frame-act.ts";
+import { ActRefused, findPlace } from "./refuse-act.ts";
 
 export interface ClickOrder {
   user: string;
@@ -16,8 +19,9 @@ export interface ClickOrder {
   /** Of the message, or of the ephemeral message. */
   ts: string;
   actionId: string;
-  /** When several buttons share an action_id. */
-  value?: string | undefined;
+  blockId?: string | undefined;
+  /** When several buttons share an action_id; for a menu, what was chosen. */
+  value?: ActionValue | undefined;
   overrides?: DeliveryOverrides | undefined;
 }
 
@@ -36,7 +40,10 @@ export interface ClickAnswer {
 export async function sendClick(workspace: Workspace, courier: Courier, order: ClickOrder): Promise<ClickAnswer> {
   const { person, channel } = findPlace(workspace, order.user, order.channel);
   const shown = findShown(workspace, channel.id, order);
-  const action = findButton(shown.message, order);
+  const { blocks = [] } = shown.message;
+  const placed = findElement(blocks, order, `The message ${order.ts}`);
+  const actionTs = writeActionTs(workspace.clock.now());
+  const action = describeAction(placed, order.value, actionTs);
   const url: ResponseUrl = workspace.responseUrls.make({
     kind: "actions",
     team: team.id,
@@ -44,49 +51,48 @@ export async function sendClick(workspace: Workspace, courier: Courier, order: C
     user: person.id,
     source: { ts: order.ts, ephemeral: shown.ephemeral },
   });
-  const nowMs = workspace.clock.now();
-  const triggerId = makeTriggerId(nowMs);
+  const triggerId = workspace.triggers.issue({ user: person.id, appId: workspace.credentials.appId });
   const responseUrl = writeResponseUrl(workspace, url);
-  const threadTs = shown.message.thread_ts;
   const payload = {
     type: "block_actions",
-    user: { id: person.id, username: person.name, name: person.name, team_id: person.teamId },
-    api_app_id: workspace.credentials.appId,
-    token: workspace.credentials.verificationToken,
-    container: {
-      type: "message",
-      message_ts: order.ts,
-      channel_id: channel.id,
-      is_ephemeral: shown.ephemeral,
-      ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
-    },
+    ...frameAct(workspace, person),
+    ...placeOf(workspace, channel, shown),
     trigger_id: triggerId,
-    team: { id: team.id, domain: team.domain },
-    enterprise: null,
-    is_enterprise_install: false,
-    channel: { id: channel.id, name: channel.kind === "im" ? "directmessage" : channel.name },
-    // An ephemeral message isn't stored by Slack, so it can't send it along.
-    ...(shown.ephemeral ? {} : { message: showRoot(workspace, shown.message) }),
-    state: { values: {} },
+    state: { values: readState(blocks, describeValue(placed, order.value)) },
     response_url: responseUrl,
-    actions: [{ ...action, action_ts: `${Math.floor(nowMs / 1000)}.${String(nowMs % 1000).padStart(3, "0")}000` }],
+    actions: [action],
   };
-  const raw = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
-  const answer = await deliver(courier, raw, "application/x-www-form-urlencoded", order.overrides);
-  const failure = isAccepted(answer)
-    ? {}
-    : {
-        failure:
-          answer.status === 0 ? "This app didn't respond" : `This app responded with Status Code ${answer.status}`,
-      };
-  return { status: answer.status, body: answer.body, ms: answer.ms, ...failure, triggerId, responseUrl };
+  const answer = await deliverPayload(courier, payload, order.overrides);
+  const failure = tellTrouble(answer);
+  const { status, body, ms } = answer;
+  return { status, body, ms, ...(failure === undefined ? {} : { failure }), triggerId, responseUrl };
 }
 
-function findShown(
-  workspace: Workspace,
-  channel: string,
-  order: ClickOrder,
-): { message: SlackMessage; ephemeral: boolean } {
+/** The message a person looks at, and whether only they do. */
+export interface ShownMessage {
+  message: SlackMessage;
+  ephemeral: boolean;
+}
+
+/** The fields that say where in a conversation something was used. */
+export function placeOf(workspace: Workspace, channel: Channel, shown: ShownMessage): JsonObject {
+  const { message, ephemeral } = shown;
+  return {
+    container: {
+      type: "message",
+      message_ts: message.ts,
+      channel_id: channel.id,
+      is_ephemeral: ephemeral,
+      ...(message.thread_ts === undefined ? {} : { thread_ts: message.thread_ts }),
+    },
+    channel: { id: channel.id, name: channel.kind === "im" ? "directmessage" : channel.name },
+    // An ephemeral message isn't stored by Slack, so it can't send it along.
+    ...(ephemeral ? {} : { message: showRoot(workspace, message) }),
+  };
+}
+
+/** Throws ActRefused when there is no such message, or the person doesn't see it. */
+export function findShown(workspace: Workspace, channel: string, order: { user: string; ts: string }): ShownMessage {
   const message = workspace.messages.find(channel, order.ts);
   if (message !== undefined) return { message, ephemeral: false };
   const ephemeral = workspace.ephemerals.find(channel, order.ts);
@@ -96,31 +102,7 @@ function findShown(
 }
 
 /** A root that has replies carries its own ts as thread_ts, as Slack shows it. */
-function showRoot(workspace: Workspace, message: SlackMessage): JsonObject {
+export function showRoot(workspace: Workspace, message: SlackMessage): JsonObject {
   const isRoot = message.thread_ts === undefined && workspace.messages.hasReplies(message.channel, message.ts);
   return { ...showMessage(message), ...(isRoot ? { thread_ts: message.ts } : {}) };
-}
-
-/** Every button of a message with the block it stands in, as it goes into `actions`. */
-function listButtons(message: SlackMessage): JsonObject[] {
-  return (message.blocks ?? []).flatMap((block) => {
-    const elements =
-      block.type === "actions" && Array.isArray(block["elements"]) ? block["elements"] : [block["accessory"]];
-    return elements
-      .filter((element): element is JsonObject => isObject(element) && element["type"] === "button")
-      .map(({ confirm: _confirm, accessibility_label: _label, ...button }) => ({
-        ...button,
-        block_id: block.block_id,
-      }));
-  });
-}
-
-function findButton(message: SlackMessage, order: ClickOrder): JsonObject {
-  const buttons = listButtons(message);
-  const found = buttons.find(
-    (one) => one["action_id"] === order.actionId && (order.value === undefined || one["value"] === order.value),
-  );
-  if (found !== undefined) return found;
-  const there = buttons.map((one) => spell(one["action_id"])).join(", ") || "none";
-  throw new ActRefused(`The message ${order.ts} has no button ${order.actionId} (its buttons: ${there}).`);
 }

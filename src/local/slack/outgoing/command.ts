@@ -8,7 +8,7 @@ import type { Workspace } from "../workspace.ts";
 import { deliver, isAccepted } from "./deliver.ts";
 import type { Courier, DeliveryAnswer, DeliveryOverrides } from "./deliver.ts";
 import { escapeText } from "./escape-text.ts";
-import { findPlace, makeTriggerId } from "./refuse-act.ts";
+import { findPlace } from "./refuse-act.ts";
 import { isObject } from "../values.ts";
 
 export interface CommandOrder {
@@ -44,7 +44,8 @@ export async function sendCommand(workspace: Workspace, courier: Courier, order:
     channel: channel.id,
     user: person.id,
   });
-  const triggerId = order.triggerId ?? makeTriggerId(workspace.clock.now());
+  const { appId } = workspace.credentials;
+  const triggerId = workspace.triggers.issue({ user: person.id, appId }, order.triggerId);
   const responseUrl = writeResponseUrl(workspace, url);
   const form = new URLSearchParams({
     token: workspace.credentials.verificationToken,
@@ -56,7 +57,7 @@ export async function sendCommand(workspace: Workspace, courier: Courier, order:
     user_name: person.name,
     command: order.command,
     text: escapeText(order.text ?? "", { people: workspace.people.list(), channels: workspace.channels.list() }),
-    api_app_id: workspace.credentials.appId,
+    api_app_id: appId,
     is_enterprise_install: "false",
     response_url: responseUrl,
     trigger_id: triggerId,

@@ -103,3 +103,19 @@ function sign(signingSecret: string, timestampSeconds: number, raw: string): str
 export function isAccepted(answer: DeliveryAnswer): boolean {
   return answer.status >= 200 && answer.status < 300;
 }
+
+/** What Slack shows beside the thing pressed when the app didn't take the act; undefined when it did. */
+export function tellTrouble(answer: DeliveryAnswer): string | undefined {
+  if (isAccepted(answer)) return undefined;
+  return answer.status === 0 ? "This app didn't respond" : `This app responded with Status Code ${answer.status}`;
+}
+
+/** Posts an interaction: JSON in the `payload` field of a form. */
+export function deliverPayload(
+  courier: Courier,
+  payload: Record<string, unknown>,
+  overrides?: DeliveryOverrides,
+): Promise<DeliveryAnswer> {
+  const raw = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+  return deliver(courier, raw, "application/x-www-form-urlencoded", overrides);
+}

@@ -13,8 +13,7 @@ export function findPlace(
   userId: string,
   channelId: string,
 ): { person: Person; channel: Channel } {
-  const person = workspace.people.get(userId);
-  if (person === undefined) throw new ActRefused(`There is no person ${userId} here. Add them, or name another.`);
+  const person = findPerson(workspace, userId);
   const channel = workspace.channels.find(channelId);
   if (channel === undefined) throw new ActRefused(`There is no channel ${channelId} here. Add it, or name another.`);
   if (!channel.members.includes(person.id)) {
@@ -24,8 +23,9 @@ export function findPlace(
   return { person, channel };
 }
 
-/** A trigger_id in Slack's form. */
-export function makeTriggerId(nowMs: number): string {
-  const hex = crypto.randomUUID().replaceAll("-", "");
-  return `${nowMs}.${Math.floor(nowMs / 7)}.${hex}`;
+/** Throws ActRefused when nobody here has that id. */
+export function findPerson(workspace: Workspace, userId: string): Person {
+  const person = workspace.people.get(userId);
+  if (person === undefined) throw new ActRefused(`There is no person ${userId} here. Add them, or name another.`);
+  return person;
 }

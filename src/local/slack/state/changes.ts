@@ -1,7 +1,20 @@
 /** Tells listeners (the browser page, tests) that something in the workspace is new. */
 export interface Change {
-  kind: "message" | "ephemeral" | "people" | "channels" | "call" | "fault" | "delivery";
+  kind:
+    | "message"
+    | "ephemeral"
+    | "view"
+    | "home"
+    | "file"
+    | "person"
+    | "channel"
+    | "user_group"
+    | "call"
+    | "fault"
+    | "delivery";
   channel?: string;
+  /** Whose modal or Home tab it is, who sees the ephemeral message, or which person changed. */
+  user?: string;
   ts?: string;
 }
 

@@ -45,7 +45,7 @@ export class ChannelBook {
     };
     const channel = { ...(this.#table.get(id) ?? plain), ...patch };
     this.#table.put(id, channel);
-    this.#changes.tell({ kind: "channels", channel: id });
+    this.#changes.tell({ kind: "channel", channel: id });
     return channel;
   }
 

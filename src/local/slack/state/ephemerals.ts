@@ -19,7 +19,7 @@ export class EphemeralStore {
     this.#database
       .prepare("insert into ephemerals (channel, ts, recipient, data) values (?, ?, ?, ?)")
       .run(message.channel, message.ts, message.to, JSON.stringify(message));
-    this.#changes.tell({ kind: "ephemeral", channel: message.channel, ts: message.ts });
+    this.#changes.tell({ kind: "ephemeral", channel: message.channel, user: message.to, ts: message.ts });
     return message;
   }
 

@@ -17,6 +17,10 @@ export class GrantStore {
     return this.#table.get(token);
   }
 
+  list(): Grant[] {
+    return this.#table.list();
+  }
+
   put(grant: Grant): void {
     this.#table.put(grant.token, grant);
   }

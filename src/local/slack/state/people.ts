@@ -41,7 +41,7 @@ export class PeopleBook {
     };
     const person = { ...(this.#table.get(id) ?? plain), ...patch };
     this.#table.put(id, person);
-    this.#changes.tell({ kind: "people" });
+    this.#changes.tell({ kind: "person", user: id });
     return person;
   }
 }

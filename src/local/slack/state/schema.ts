@@ -4,6 +4,9 @@ create table if not exists settings (key text primary key, value text not null);
 create table if not exists people (id text primary key, data text not null);
 create table if not exists channels (id text primary key, data text not null);
 create table if not exists grants (token text primary key, data text not null);
+create table if not exists user_groups (id text primary key, data text not null);
+create table if not exists homes (user text primary key, data text not null);
+create table if not exists files (id text primary key, data text not null, bytes blob);
 create table if not exists messages (
   channel text not null, ts text not null, thread_ts text, deleted integer not null default 0, data text not null,
   primary key (channel, ts)

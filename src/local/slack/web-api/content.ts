@@ -1,9 +1,9 @@
 /** What a message says: text, blocks, attachments, metadata; read, checked, and made ready to be kept. */
-import { randomBytes } from "node:crypto";
 import { checkBlocks } from "../checks/check-blocks.ts";
 import { SlackRefusal } from "../refusal.ts";
 import type { JsonObject, SlackBlock } from "../shapes.ts";
 import { readStructured } from "./arguments.ts";
+import { nameBlocks } from "./name-blocks.ts";
 import { isObject, spell, countCodePoints, cutCodePoints } from "../values.ts";
 
 const MOST_ATTACHMENTS = 100;
@@ -75,23 +75,3 @@ function readMetadata(raw: JsonObject): Pick<Content, "metadata"> {
   }
   return { metadata };
 }
-
-/** Slack names what its author didn't: each block, and each element that can be acted on. */
-function nameBlocks(blocks: readonly JsonObject[]): SlackBlock[] {
-  const name = () => randomBytes(4).toString("base64url").slice(0, 5);
-  const nameElement = (element: unknown): unknown =>
-    isObject(element) && "type" in element && !passive.has(spell(element["type"]))
-      ? { action_id: name(), ...element }
-      : element;
-  return blocks.map((block) => ({
-    ...block,
-    type: spell(block["type"]),
-    block_id: typeof block["block_id"] === "string" ? block["block_id"] : name(),
-    ...(block["type"] === "actions" && Array.isArray(block["elements"])
-      ? { elements: block["elements"].map(nameElement) }
-      : {}),
-    ...(block["accessory"] === undefined ? {} : { accessory: nameElement(block["accessory"]) }),
-  }));
-}
-
-const passive = new Set(["image", "plain_text", "mrkdwn"]);

@@ -9,6 +9,7 @@ import { flag, wholeNumber, word } from "./arguments.ts";
 import { findVisible } from "./find-channel.ts";
 import { defineMethod } from "./method.ts";
 import type { WebApiMethod } from "./method.ts";
+import { cutPage } from "./paging.ts";
 
 const readScope: Record<Channel["kind"], string> = {
   public: "channels:read",
@@ -106,30 +107,31 @@ const list = defineMethod({
     const kinds = types.flatMap((type) => kindOf[type] ?? (type === "mpim" ? [] : [undefined]));
     if (kinds.includes(undefined)) throw new SlackRefusal("invalid_types");
     for (const kind of kinds) if (kind !== undefined) needScope(grant, readScope[kind]);
-    const from = args.cursor === undefined || args.cursor === "" ? 0 : decodeCursor(args.cursor);
-    const limit = args.limit ?? 100;
-    if (limit < 1 || limit > 1000) throw new SlackRefusal("invalid_limit");
     const all = workspace.channels
       .list()
       .filter(({ kind }) => kinds.includes(kind))
       .filter((channel) => channel.kind === "public" || hasBot(channel, grant.botUserId))
       .filter(({ isArchived }) => !(isArchived && args.exclude_archived === true));
-    const next = from + limit < all.length ? Buffer.from(`next:${from + limit}`).toString("base64") : "";
-    return {
-      channels: all.slice(from, from + limit).map((channel) => showChannel(workspace, grant, channel)),
-      response_metadata: { next_cursor: next },
-    };
+    const { page, metadata } = cutPage(all, args);
+    return { channels: page.map((channel) => showChannel(workspace, grant, channel)), ...metadata };
   },
 });
 
-function decodeCursor(cursor: string): number {
-  const match = /^next:(\d+)$/.exec(Buffer.from(cursor, "base64").toString("utf8"));
-  if (match === null) throw new SlackRefusal("invalid_cursor");
-  return Number(match[1]);
-}
+const members = defineMethod({
+  tier: "tier4",
+  scopes: readScopes,
+  args: z.object({ channel: word, limit: wholeNumber.optional(), cursor: z.string().optional() }),
+  run: ({ workspace, grant, args }) => {
+    const channel = findVisible(workspace, grant, args.channel);
+    needScope(grant, readScope[channel.kind]);
+    const { page, metadata } = cutPage(channel.members, args);
+    return { members: page, ...metadata };
+  },
+});
 
 export const conversationMethods: Record<string, WebApiMethod> = {
   "conversations.info": info,
   "conversations.open": open,
   "conversations.list": list,
+  "conversations.members": members,
 };

@@ -6,9 +6,14 @@ import { applyFault } from "../apply-fault.ts";
 import type { Workspace } from "../workspace.ts";
 import { chatMethods } from "./chat.ts";
 import { conversationMethods } from "./conversations.ts";
+import { fileMethods } from "./files.ts";
 import type { WebApiMethod } from "./method.ts";
+import { oauthMethods } from "./oauth.ts";
 import { peopleMethods } from "./people.ts";
 import { readCall } from "./read-call.ts";
+import { userGroupMethods } from "./user-groups.ts";
+import { validateMethods } from "./validate.ts";
+import { viewMethods } from "./views.ts";
 import { spell } from "../values.ts";
 
 /** Every method served; a new one is a row here and one in coverage.ts. */
@@ -16,6 +21,23 @@ const methods: Readonly<Record<string, WebApiMethod>> = {
   ...peopleMethods,
   ...chatMethods,
   ...conversationMethods,
+  ...viewMethods,
+  ...fileMethods,
+  ...userGroupMethods,
+  ...validateMethods,
+  ...oauthMethods,
+};
+
+/** Who calls a method that takes no token. */
+const nobody: Grant = {
+  token: "",
+  teamId: "",
+  appId: "",
+  appName: "",
+  botUserId: "",
+  botId: "",
+  scopes: [],
+  revoked: false,
 };
 
 /** One route for each method served, and `unknown_method` for any other. */
@@ -44,7 +66,7 @@ async function serve(
   const answer = (body: JsonObject, status: number, headers: Readonly<Record<string, string>>): Response => {
     const lost = status === 502;
     const outcome = lost ? "lost_answer" : body["ok"] === true ? "ok" : spell(body["error"]);
-    workspace.calls.add({ atMs, method: name, args, status, outcome, answer: body });
+    workspace.calls.add({ atMs, method: name, args: hideSecrets(args), status, outcome, answer: hideSecrets(body) });
     if (lost) return new Response("<html><body>502 Bad Gateway</body></html>", { status, headers: html });
     const scopes = {
       ...(grant === undefined ? {} : { "x-oauth-scopes": grant.scopes.join(",") }),
@@ -57,7 +79,7 @@ async function serve(
     args = call.args;
     const lostAnswer = await applyFault(workspace.faults, name, args["channel"], request.signal);
     if (method === undefined) throw new SlackRefusal("unknown_method", { extra: { req_method: name } });
-    grant = checkToken(workspace, call.token);
+    grant = method.isOpen === true ? nobody : checkToken(workspace, call.token);
     checkScopes(grant, method);
     checkRate(workspace, grant, name, method, args);
     const result = { ok: true, ...method.run({ workspace, grant, args, raw: args }) };
@@ -66,6 +88,13 @@ async function serve(
     if (!(error instanceof SlackRefusal)) throw error;
     return answer(error.toBody(), error.status, error.headers);
   }
+}
+
+const secrets = new Set(["client_secret", "code", "access_token"]);
+
+/** The log is shown to people and kept: what opens doors isn't in it. */
+function hideSecrets(fields: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, secrets.has(key) ? "…" : value]));
 }
 
 /** Throws SlackRefusal: not_authed, invalid_auth, token_revoked. */

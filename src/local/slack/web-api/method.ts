@@ -17,6 +17,8 @@ export interface WebApiMethod {
   tier: Tier;
   /** The token needs one of these; none = any token will do. */
   scopes: readonly string[];
+  /** Needs no token; its `grant` is nobody's. */
+  isOpen?: boolean | undefined;
   run(call: MethodCall<JsonObject>): JsonObject;
 }
 
@@ -24,12 +26,14 @@ export interface WebApiMethod {
 export function defineMethod<Args>(method: {
   tier: Tier;
   scopes: readonly string[];
+  isOpen?: boolean;
   args: z.ZodType<Args>;
   run: (call: MethodCall<Args>) => JsonObject;
 }): WebApiMethod {
   return {
     tier: method.tier,
     scopes: method.scopes,
+    isOpen: method.isOpen,
     run: (call) => method.run({ ...call, args: parseArguments(method.args, call.args) }),
   };
 }

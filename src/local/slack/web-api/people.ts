@@ -1,11 +1,12 @@
-/** auth.test, team.info and users.info: who the token is, where, and who somebody else is. */
+/** auth.test, team.info, users.info and users.list: who the token is, where, and who somebody else is. */
 import { z } from "zod";
 import { SlackRefusal } from "../refusal.ts";
 import { team } from "../seed.ts";
 import type { JsonObject, Person } from "../shapes.ts";
-import { flag, word } from "./arguments.ts";
+import { flag, wholeNumber, word } from "./arguments.ts";
 import { defineMethod } from "./method.ts";
 import type { WebApiMethod } from "./method.ts";
+import { cutPage } from "./paging.ts";
 
 const authTest = defineMethod({
   tier: "unlimited",
@@ -18,7 +19,8 @@ const authTest = defineMethod({
     team_id: grant.teamId,
     user_id: grant.botUserId,
     bot_id: grant.botId,
-    is_enterprise_install: false,
+    ...(grant.enterpriseId === undefined ? {} : { enterprise_id: grant.enterpriseId }),
+    is_enterprise_install: grant.enterpriseId !== undefined,
   }),
 });
 
@@ -88,8 +90,25 @@ const usersInfo = defineMethod({
   },
 });
 
+const usersList = defineMethod({
+  tier: "tier2",
+  scopes: ["users:read"],
+  args: z.object({
+    limit: wholeNumber.optional(),
+    cursor: z.string().optional(),
+    include_locale: flag.optional(),
+  }),
+  run: ({ workspace, args }) => {
+    const nowMs = workspace.clock.now();
+    const { page, metadata } = cutPage(workspace.people.list(), args);
+    const shown = page.map((person) => showPerson(person, nowMs, args.include_locale === true));
+    return { members: shown, cache_ts: Math.floor(nowMs / 1000), ...metadata };
+  },
+});
+
 export const peopleMethods: Record<string, WebApiMethod> = {
   "auth.test": authTest,
   "team.info": teamInfo,
   "users.info": usersInfo,
+  "users.list": usersList,
 };

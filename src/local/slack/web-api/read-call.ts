@@ -12,13 +12,22 @@ export interface WebApiCall {
 /** Throws SlackRefusal: invalid_json, json_not_object, invalid_form_data, missing_post_type, invalid_post_type. */
 export async function readCall(request: Request): Promise<WebApiCall> {
   const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  const basic = readBasic(request.headers.get("authorization") ?? "");
   const query = Object.fromEntries(new URL(request.url).searchParams);
   const contentType = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   const body = request.method === "GET" ? {} : await readBody(request, contentType ?? "");
-  const { token, ...args } = { ...query, ...body };
+  const { token, ...args } = { ...basic, ...query, ...body };
   // In a JSON body a token is an ordinary field that Slack doesn't look at.
   const field = contentType === "application/json" ? query["token"] : token;
   return { token: bearer ?? (typeof field === "string" ? field : undefined), args };
+}
+
+/** The app's own credentials, which oauth.v2.access takes by HTTP Basic too. */
+function readBasic(authorization: string): JsonObject {
+  const encoded = /^Basic\s+(\S+)$/i.exec(authorization)?.[1];
+  if (encoded === undefined) return {};
+  const [id, secret] = Buffer.from(encoded, "base64").toString("utf8").split(":");
+  return { client_id: id, client_secret: secret };
 }
 
 async function readBody(request: Request, contentType: string): Promise<JsonObject> {

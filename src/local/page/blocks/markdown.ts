@@ -1,0 +1,9 @@
+/** The markdown block. */
+import type { JsonObject } from "../../slack/shapes.ts";
+import { spell } from "../../slack/values.ts";
+import { html, type Markup } from "../markup.ts";
+import { drawMarkdown } from "../text/markdown.ts";
+
+export function drawMarkdownBlock(block: JsonObject): Markup {
+  return html`<div class="b-markdown" dir="auto">${drawMarkdown(spell(block["text"] ?? ""))}</div>`;
+}
