@@ -7,6 +7,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { startPath, startRoutes } from "./routes/start.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { workerRoutes } from "./routes/worker.ts";
+import { wordsRoutes } from "./routes/words.ts";
 import type { Services } from "./services.ts";
 
 const slackPath = "/api/slack/events";
@@ -36,6 +37,7 @@ export function createApp(services: Services): Hono {
   app.route("/", startRoutes(services));
   app.route("/", statusRoutes(services));
   app.route("/", workerRoutes(services));
+  app.route("/", wordsRoutes(services));
   const toSlack = slackDoor(services);
   app.post(slackPath, (c) => toSlack(c.req.raw));
   app.notFound((c) => answerError(c, 404, "not_found", `There is nothing at ${c.req.method} ${c.req.path}.`));

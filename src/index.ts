@@ -10,7 +10,8 @@ import { createServices } from "./services.ts";
 let built: Hono | undefined;
 
 function build(): Hono {
-  const environment = readEnvironment(process.env);
+  // A fetch host has no embedded parts, so what production needs is needed here whatever it calls itself.
+  const environment = readEnvironment({ ...process.env, NODE_ENV: "production" });
   const log = createLog(environment.LOG_LEVEL, Date.now, (line) => process.stderr.write(`${line}\n`));
   const config = resolveConfig(environment, null, environment.PORT);
   return createApp(createServices(config, { now: Date.now, random: Math.random, log, keepAlive: waitUntil }));

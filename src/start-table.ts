@@ -51,6 +51,7 @@ export function startTable(
     "Ad accounts",
     ...(list.length === 0 ? ["  (Meta gave none, or doesn't answer)"] : [...list, ...more]),
     "",
+    ...(realParts(environment).slack ? [] : [`Open ${address}/ in a browser: a Slack workspace with the bot in it.`]),
     `Start a sync:  curl '${address}/api/meta-marketing-daily?action=getData&accountId=act_${first}&timeframe=7d'`,
     // The demo plays in the embedded Slack.
     ...(realParts(environment).slack ? [] : ["See it in a thread:  npm run demo"]),

@@ -90,7 +90,7 @@ export async function start(
   const services = createServices(config, { now, random: Math.random, log, isStopping: () => stopping });
   const gate = createGate(createApp(services).fetch);
   listening.open((request, env) => {
-    const isWorlds = world !== null && new URL(request.url).pathname.startsWith("/_world/");
+    const isWorlds = world !== null && world.owns(new URL(request.url).pathname);
     return isWorlds ? world.wire.fetch(request, env) : gate.enter(request, env);
   });
   world?.open();

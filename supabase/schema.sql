@@ -54,7 +54,7 @@ CREATE UNIQUE INDEX background_jobs_twin ON public.background_jobs USING btree (
 CREATE INDEX background_jobs_user ON public.background_jobs USING btree (user_id, created_at DESC);
 CREATE INDEX background_jobs_workspace ON public.background_jobs USING btree (workspace_id, created_at DESC);
 CREATE TRIGGER background_jobs_older_columns BEFORE INSERT OR UPDATE ON public.background_jobs FOR EACH ROW EXECUTE FUNCTION meta_sync.derive_older_columns();
-create policy background_jobs_own on public.background_jobs as permissive for select to authenticated using ((user_id = auth.uid()));
+create policy background_jobs_own on public.background_jobs as permissive for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
 
 CREATE OR REPLACE FUNCTION public.meta_sync_block(p_scope text, p_key text, p_seconds numeric, p_reason text)
  RETURNS jsonb
@@ -65,7 +65,8 @@ AS $function$
   insert into meta_sync.blocks as b (scope, key, blocked_until, reason, created_at)
   values (p_scope, p_key, meta_sync.clock() + make_interval(secs => p_seconds), p_reason, meta_sync.clock())
   on conflict (scope, key) do update
-  set blocked_until = greatest(b.blocked_until, excluded.blocked_until), reason = excluded.reason
+  set blocked_until = greatest(b.blocked_until, excluded.blocked_until),
+    reason = case when excluded.blocked_until >= b.blocked_until then excluded.reason else b.reason end
   returning jsonb_build_object('blockedUntil', b.blocked_until)
 $function$;
 
@@ -78,7 +79,8 @@ AS $function$
 declare
   v_job public.background_jobs;
 begin
-  select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for update;
+  select * into v_job from public.background_jobs
+  where id = p_job_id and workspace_id = p_workspace_id and account_id is not null for update;
   if not found then return jsonb_build_object('outcome', 'not_found'); end if;
   if v_job.finished_at is not null then
     return jsonb_build_object('outcome', 'already_final', 'state', v_job.state, 'by', v_job.cancelled_by);
@@ -164,13 +166,13 @@ begin
   ), taken as (
     update meta_sync.job_parts p
     set state = 'leased', lane = p_lane, lease_token = p_lease_token, claims = p.claims + 1, cursor = null, pages = 0,
-      rows_read = 0, not_before = null
+      rows_read = 0, quarantined = 0, not_before = null
     from picked where p.workspace_id = p_workspace_id and p.job_id = p_job_id and p.part = picked.part
     returning p.*
   )
   select jsonb_agg(meta_sync.part_json(t::meta_sync.job_parts) order by t.part) into v_parts from taken t;
   if v_parts is not null then
-    perform meta_sync.wake_lanes(p_workspace_id, p_job_id);
+    perform meta_sync.wake_lanes(p_workspace_id, p_job_id, 0);
     return jsonb_build_object('outcome', 'parts', 'parts', v_parts);
   end if;
   if exists (select 1 from meta_sync.job_parts p where p.workspace_id = p_workspace_id and p.job_id = p_job_id
@@ -224,12 +226,12 @@ begin
   set planning_token = nullif(planning_token, p_lease_token), revision = revision + 1,
     progress = greatest(progress, meta_sync.percent_done(p_workspace_id, p_job_id))
   where id = p_job_id and workspace_id = p_workspace_id returning * into v_job;
-  v_at := meta_sync.next_work_at(v_job);
+  v_at := meta_sync.next_work_at(v_job, v_now);
   select exists (select 1 from meta_sync.lanes where workspace_id = p_workspace_id and job_id = p_job_id
                  and lane <> p_lane and state <> 'parked') into v_others;
   if v_at <= v_now then
     perform meta_sync.send_lane(p_workspace_id, p_job_id, p_lane::smallint, v_now);
-    perform meta_sync.wake_lanes(p_workspace_id, p_job_id);
+    perform meta_sync.wake_lanes(p_workspace_id, p_job_id, 0);
     return jsonb_build_object('outcome', 'sent');
   end if;
   if v_others then return jsonb_build_object('outcome', 'parked'); end if;
@@ -238,6 +240,10 @@ begin
   perform meta_sync.send_lane(p_workspace_id, p_job_id, p_lane::smallint, v_at);
   update public.background_jobs set state = 'snoozed', snoozed_until = v_at, snooze_reason = 'meta'
   where id = p_job_id and workspace_id = p_workspace_id;
+  -- People read until when. By the queue, because an edit right behind the slice's last one would come too soon.
+  insert into meta_sync.outbox (workspace_id, env, kind, job_id, attempt, not_before, created_at)
+  select v_job.workspace_id, v_job.env, 'report', v_job.id, v_job.attempt, v_now + interval '3 seconds', v_now
+  from meta_sync.messages m where m.workspace_id = p_workspace_id and m.job_id = p_job_id and v_at > v_now + interval '10 seconds';
   return jsonb_build_object('outcome', 'snoozed', 'until', v_at);
 end $function$;
 
@@ -294,6 +300,9 @@ declare
 begin
   select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for update;
   if not found or v_job.finished_at is not null then return jsonb_build_object('outcome', 'final'); end if;
+  if not meta_sync.holds_lease(p_workspace_id, p_job_id, p_lease_token) then
+    return jsonb_build_object('outcome', 'lease_lost');
+  end if;
   if v_job.phase <> 4 or v_job.planning_token is distinct from p_lease_token then
     return jsonb_build_object('outcome', 'late');
   end if;
@@ -314,6 +323,9 @@ declare
 begin
   select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for update;
   if not found or v_job.finished_at is not null then return jsonb_build_object('outcome', 'final'); end if;
+  if not meta_sync.holds_lease(p_workspace_id, p_job_id, p_lease_token) then
+    return jsonb_build_object('outcome', 'lease_lost');
+  end if;
   if v_job.phase <> p_phase - 1 or v_job.planning_token is distinct from p_lease_token then
     return jsonb_build_object('outcome', 'late');
   end if;
@@ -327,7 +339,7 @@ begin
     warnings = warnings || coalesce(p_plan -> 'warnings', '[]'::jsonb)
   where id = p_job_id and workspace_id = p_workspace_id;
   perform meta_sync.add_parts(p_workspace_id, p_job_id, p_phase, p_parts, null);
-  perform meta_sync.wake_lanes(p_workspace_id, p_job_id);
+  perform meta_sync.wake_lanes(p_workspace_id, p_job_id, 1);
   return jsonb_build_object('outcome', 'planned');
 end $function$;
 
@@ -337,11 +349,12 @@ CREATE OR REPLACE FUNCTION public.meta_sync_first_message_id(p_workspace_id text
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select coalesce(o.message_id, 'outbox-' || o.id) from meta_sync.outbox o
-  where o.workspace_id = p_workspace_id and o.job_id = p_job_id and o.kind = 'slice' order by o.id limit 1
+  select coalesce((select coalesce(o.message_id, 'outbox-' || o.id) from meta_sync.outbox o
+    where o.workspace_id = j.workspace_id and o.job_id = j.id and o.kind = 'slice' order by o.id limit 1), 'outbox-none')
+  from public.background_jobs j where j.id = p_job_id and j.workspace_id = p_workspace_id
 $function$;
 
-CREATE OR REPLACE FUNCTION public.meta_sync_give_up(p_workspace_id text, p_env text, p_job_id uuid, p_lane integer, p_seq integer, p_failure jsonb)
+CREATE OR REPLACE FUNCTION public.meta_sync_give_up(p_workspace_id text, p_env text, p_job_id uuid, p_lane integer, p_seq integer, p_copy integer, p_failure jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -357,16 +370,20 @@ begin
   end if;
   select * into v_lane from meta_sync.lanes
   where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane for update;
-  if not found or v_lane.seq <> p_seq or v_lane.state = 'parked'
+  if not found or v_lane.seq <> p_seq or v_lane.copy <> p_copy or v_lane.message_lost or v_lane.state = 'parked'
      or (v_lane.state = 'leased' and v_lane.lease_until > meta_sync.clock()) then
     return jsonb_build_object('outcome', 'ignored');
+  end if;
+  if exists (select 1 from meta_sync.lanes where workspace_id = p_workspace_id and job_id = p_job_id
+             and saved_at > v_lane.lost_at) then
+    v_lane.lost_count := 0;
   end if;
   if v_lane.lost_count >= 2 then
     perform meta_sync.end_job(p_workspace_id, p_job_id, 'failed', p_failure, null);
     return jsonb_build_object('outcome', 'failed');
   end if;
   perform meta_sync.release_dead_lanes(p_workspace_id, p_job_id);
-  update meta_sync.lanes set message_lost = true, lost_count = lost_count + 1
+  update meta_sync.lanes set message_lost = true, lost_count = v_lane.lost_count + 1, lost_at = meta_sync.clock()
   where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane;
   return jsonb_build_object('outcome', 'lost');
 end $function$;
@@ -379,6 +396,15 @@ CREATE OR REPLACE FUNCTION public.meta_sync_job_view(p_workspace_id text, p_job_
 AS $function$
   select meta_sync.view_json(j) from public.background_jobs j
   where j.id = p_job_id and j.workspace_id = p_workspace_id and j.account_id is not null
+$function$;
+
+CREATE OR REPLACE FUNCTION public.meta_sync_list_accounts(p_workspace_id text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select meta_sync.known_accounts(p_workspace_id)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.meta_sync_mark_outbox(p_id bigint, p_message_id text)
@@ -398,7 +424,8 @@ CREATE OR REPLACE FUNCTION public.meta_sync_mark_report(p_workspace_id text, p_j
  SET search_path TO ''
 AS $function$
   insert into meta_sync.reports (workspace_id, job_id, attempt, channel, ts, sent_at)
-  values (p_workspace_id, p_job_id, p_attempt, p_channel, p_ts, meta_sync.clock())
+  select j.workspace_id, j.id, p_attempt, p_channel, p_ts, meta_sync.clock()
+  from public.background_jobs j where j.id = p_job_id and j.workspace_id = p_workspace_id
   on conflict (workspace_id, job_id, attempt) do nothing
 $function$;
 
@@ -427,8 +454,10 @@ CREATE OR REPLACE FUNCTION public.meta_sync_put_accounts(p_workspace_id text, p_
  SET search_path TO ''
 AS $function$
   insert into meta_sync.accounts (workspace_id, account_id, name, currency, timezone, seen_at)
-  select p_workspace_id, a ->> 'accountId', a ->> 'name', a ->> 'currency', a ->> 'timezone', meta_sync.clock()
+  select distinct on (a ->> 'accountId') p_workspace_id, a ->> 'accountId', a ->> 'name', a ->> 'currency',
+    a ->> 'timezone', meta_sync.clock()
   from jsonb_array_elements(p_accounts) a
+  order by a ->> 'accountId'
   on conflict (workspace_id, account_id) do update
   set name = excluded.name, currency = excluded.currency, timezone = excluded.timezone, seen_at = excluded.seen_at
 $function$;
@@ -505,11 +534,13 @@ AS $function$
     'accountId', j.account_id, 'accountName', coalesce(a.name, 'act_' || j.account_id), 'currency', a.currency,
     'timezone', a.timezone_name,
     'window', jsonb_build_object('since', j.window_since, 'until', j.window_until),
-    'previousWindow', jsonb_build_object('since', j.previous_since, 'until', j.previous_until),
+    'previousWindow', case when j.previous_since is null then null
+      else jsonb_build_object('since', j.previous_since, 'until', j.previous_until) end,
     'current', meta_sync.sum_days(j.workspace_id, j.account_id, 'account', j.window_since, j.window_until),
     'previous', meta_sync.sum_days(j.workspace_id, j.account_id, 'account', j.previous_since, j.previous_until),
-    'levelSpend', case when j.phase >= 4 then
-      meta_sync.sum_days(j.workspace_id, j.account_id, j.request ->> 'level', j.window_since, j.window_until) -> 'spend' end,
+    'levelSpend', case when j.phase >= 4 then (select coalesce(sum(i.spend), 0)::text from meta_ads.insights_daily i
+      where i.workspace_id = j.workspace_id and i.account_id = j.account_id and i.level = j.request ->> 'level'
+      and i.breakdown_key = '' and i.date_start between j.window_since and j.window_until) end,
     'reach', (select p.reach from meta_ads.insights_period p where p.workspace_id = j.workspace_id
       and p.account_id = j.account_id and p.level = 'account' and p.since = j.window_since and p.until = j.window_until
       and p.breakdown_key = '' limit 1),
@@ -558,7 +589,8 @@ declare
   v_job public.background_jobs;
   v_twin uuid;
 begin
-  select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for update;
+  select * into v_job from public.background_jobs
+  where id = p_job_id and workspace_id = p_workspace_id and account_id is not null for update;
   if not found then return jsonb_build_object('outcome', 'not_found'); end if;
   if v_job.attempt <> coalesce(p_attempt, v_job.attempt) then
     return jsonb_build_object('outcome', 'already_retried', 'attempt', v_job.attempt);
@@ -566,24 +598,28 @@ begin
   if v_job.state not in ('failed', 'cancelled') then
     return jsonb_build_object('outcome', 'not_retryable', 'state', v_job.state);
   end if;
-  begin
-    update public.background_jobs
-    set state = 'queued', attempt = attempt + 1, failure = null, cancelled_by = null, finished_at = null,
-      error_message = null, planning_token = null, revision = revision + 1, warnings = '[]'::jsonb
-    where id = p_job_id and workspace_id = p_workspace_id;
-  exception when unique_violation then
-    select id into v_twin from public.background_jobs
-    where workspace_id = p_workspace_id and env = v_job.env and account_id = v_job.account_id
-      and twin_key = v_job.twin_key and finished_at is null;
-    return jsonb_build_object('outcome', 'twin', 'jobId', v_twin);
-  end;
+  loop
+    begin
+      update public.background_jobs
+      set state = 'queued', attempt = attempt + 1, failure = null, cancelled_by = null, finished_at = null,
+        error_message = null, planning_token = null, revision = revision + 1, warnings = '[]'::jsonb
+      where id = p_job_id and workspace_id = p_workspace_id;
+      exit;
+    exception when unique_violation then
+      select id into v_twin from public.background_jobs
+      where workspace_id = p_workspace_id and env = v_job.env and account_id = v_job.account_id
+        and twin_key = v_job.twin_key and finished_at is null;
+      -- The twin may have ended between the two statements: then the update is tried again.
+      if found then return jsonb_build_object('outcome', 'twin', 'jobId', v_twin); end if;
+    end;
+  end loop;
   update meta_sync.job_parts
   set state = 'waiting', lane = null, lease_token = null, failure = null, finished_at = null, not_before = null,
     claims = 0, transient_tries = 0, cursor = null, pages = 0
   where workspace_id = p_workspace_id and job_id = p_job_id and state in ('waiting', 'leased', 'polling', 'failed');
   update meta_sync.lanes
   set seq = seq + 1, copy = 1, state = 'parked', lease_token = null, lease_until = null, due_at = null,
-    message_lost = false, lost_count = 0
+    message_lost = false, lost_count = 0, lost_at = null
   where workspace_id = p_workspace_id and job_id = p_job_id;
   -- A failed part of an earlier phase is worked again, then the phases after it go on from where they stood.
   update public.background_jobs j
@@ -613,33 +649,38 @@ begin
   if not found or v_job.finished_at is not null then return jsonb_build_object('outcome', 'final'); end if;
   v_now := meta_sync.clock();
   update meta_sync.lanes
-  set lease_until = v_now + make_interval(secs => p_lease_seconds), call_ms = p_call_ms, lost_count = 0
+  set lease_until = v_now + make_interval(secs => p_lease_seconds), call_ms = p_call_ms, saved_at = v_now
   where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane and lease_token = p_lease_token;
   if not found then return jsonb_build_object('outcome', 'lease_lost'); end if;
   select * into v_part from meta_sync.job_parts
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part for update;
-  v_repeated := v_part.pages = p_page + 1;
+  v_repeated := v_part.pages = p_page + 1 and v_part.cursor is not distinct from p_cursor
+    and (v_part.state = 'done') = p_done;
   if v_repeated and v_part.state = 'done' then
     return jsonb_build_object('outcome', 'saved', 'rowsWritten', 0, 'blockedUntil', meta_sync.blocked_until(v_job.account_id));
   end if;
   if v_part.lease_token is distinct from p_lease_token then return jsonb_build_object('outcome', 'lease_lost'); end if;
-  if p_page = 0 and v_part.pages > 1 then
-    -- Meta dropped the cursor and the part began again at its first page: its counters do too.
-    update meta_sync.job_parts set pages = 0, rows_read = 0
-    where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part returning * into v_part;
-  end if;
-  if not v_repeated and v_part.pages <> p_page then return jsonb_build_object('outcome', 'lease_lost'); end if;
+  if not v_repeated and p_page not in (0, v_part.pages) then return jsonb_build_object('outcome', 'lease_lost'); end if;
   v_written := meta_sync.write_rows(p_workspace_id, p_job_id, p_table, p_rows);
   if v_repeated then
     return jsonb_build_object('outcome', 'saved', 'rowsWritten', v_written, 'blockedUntil', meta_sync.blocked_until(v_job.account_id));
+  end if;
+  if p_page = 0 then
+    -- The first page of this claim, or Meta dropped the cursor within it: either way the part's counters start again.
+    delete from meta_sync.quarantine where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part;
+    v_part.rows_read := 0;
+    v_part.quarantined := 0;
   end if;
   insert into meta_sync.quarantine (workspace_id, job_id, part, account_id, stream, reason, raw, created_at)
   select p_workspace_id, p_job_id, p_part, v_job.account_id, v_part.stream, q ->> 'reason', q -> 'raw', v_now
   from jsonb_array_elements(p_quarantined) q;
   update meta_sync.job_parts
   set pages = p_page + 1, calls = calls + 1, most_pages = greatest(most_pages, p_page + 1), cursor = p_cursor,
-    rows_read = rows_read + jsonb_array_length(p_rows), rows_written = rows_written + v_written,
-    quarantined = quarantined + jsonb_array_length(p_quarantined), claims = 0, transient_tries = 0,
+    rows_read = v_part.rows_read + jsonb_array_length(p_rows), rows_written = rows_written + v_written,
+    quarantined = v_part.quarantined + jsonb_array_length(p_quarantined),
+    -- Only a page that was never reached before is progress: a part that always breaks at the same page must end.
+    claims = case when p_page + 1 > most_pages then 0 else claims end,
+    transient_tries = case when p_page + 1 > most_pages then 0 else transient_tries end,
     state = case when p_done then 'done' else 'leased' end,
     lane = case when p_done then null else lane end,
     lease_token = case when p_done then null else lease_token end,
@@ -661,11 +702,8 @@ AS $function$
 declare
   v_order meta_sync.orders;
 begin
-  insert into meta_sync.orders (workspace_id, key, env, request_hash, outcome, created_at)
-  values (p_workspace_id, p_key, p_env, '', 'not_started', meta_sync.clock())
-  on conflict (workspace_id, key) do nothing;
-  select * into v_order from meta_sync.orders where workspace_id = p_workspace_id and key = p_key for update;
-  return jsonb_build_object('outcome', v_order.outcome, 'jobId', v_order.job_id, 'reason', v_order.reason);
+  v_order := meta_sync.take_order(p_workspace_id, p_env, p_key, '', 'not_started');
+  return jsonb_build_object('outcome', coalesce(v_order.outcome, 'not_started'), 'jobId', v_order.job_id, 'reason', v_order.reason);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.meta_sync_split_part(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid, p_part integer, p_parts jsonb)
@@ -688,7 +726,7 @@ begin
   returning phase into v_phase;
   if not found then return jsonb_build_object('outcome', 'lease_lost'); end if;
   perform meta_sync.add_parts(p_workspace_id, p_job_id, v_phase, p_parts, p_part);
-  perform meta_sync.wake_lanes(p_workspace_id, p_job_id);
+  perform meta_sync.wake_lanes(p_workspace_id, p_job_id, 1);
   return jsonb_build_object('outcome', 'split');
 end $function$;
 
@@ -705,29 +743,22 @@ declare
   v_reason text;
   v_made jsonb;
 begin
-  insert into meta_sync.orders (workspace_id, key, env, request_hash, outcome, created_at)
-  values (p_workspace_id, p_key, p_env, p_request_hash, 'waiting', meta_sync.clock())
-  on conflict (workspace_id, key) do nothing;
-  if not found then
-    select * into v_seen from meta_sync.orders where workspace_id = p_workspace_id and key = p_key for update;
+  v_seen := meta_sync.take_order(p_workspace_id, p_env, p_key, p_request_hash, 'waiting');
+  if v_seen.key is not null then
     if v_seen.request_hash <> p_request_hash and v_seen.outcome <> 'not_started' then
       return jsonb_build_object('outcome', 'conflict', 'jobId', v_seen.job_id);
     end if;
     if v_seen.outcome <> 'waiting' then
-      return jsonb_build_object('outcome', v_seen.outcome, 'jobId', v_seen.job_id, 'reason', v_seen.reason, 'repeated', true);
+      return jsonb_build_object('outcome', v_seen.outcome, 'jobId', v_seen.job_id, 'reason', v_seen.reason, 'repeated', true,
+        'view', (select meta_sync.view_json(j) from public.background_jobs j where j.id = v_seen.job_id));
     end if;
-  end if;
-  v_account_id := meta_sync.resolve_account(p_workspace_id, p_order -> 'account', p_order #>> '{origin,channel}');
-  if v_account_id is null then
-    delete from meta_sync.orders where workspace_id = p_workspace_id and key = p_key;
-    return jsonb_build_object('outcome', 'unknown_account', 'known', meta_sync.known_accounts(p_workspace_id));
   end if;
   if jsonb_typeof(p_order -> 'policy') = 'object' then
     v_cell := meta_sync.facts_cell(p_workspace_id, p_order ->> 'personId', p_order #>> '{origin,channel}');
     if v_cell is null and not coalesce((p_order ->> 'isLastTry')::boolean, false) then
       update meta_sync.orders
       set placed = p_order - 'sealedResponseUrl', sealed_response_url = p_order ->> 'sealedResponseUrl'
-      where workspace_id = p_workspace_id and key = p_key;
+      where workspace_id = p_workspace_id and env = p_env and key = p_key;
       if v_seen.key is null then
         insert into meta_sync.outbox (workspace_id, env, kind, order_key, not_before, created_at)
         values (p_workspace_id, p_env, 'admit', p_key, meta_sync.clock(), meta_sync.clock());
@@ -737,14 +768,20 @@ begin
     v_reason := coalesce(p_order #>> array['policy', coalesce(v_cell, 'unknown|unknown')], 'unknown_person');
     if v_reason <> 'allow' then
       update meta_sync.orders set outcome = 'refused', reason = v_reason, placed = null, sealed_response_url = null
-      where workspace_id = p_workspace_id and key = p_key;
+      where workspace_id = p_workspace_id and env = p_env and key = p_key;
       return jsonb_build_object('outcome', 'refused', 'reason', v_reason);
     end if;
+  end if;
+  -- After the policy: who isn't let in is told no account's name.
+  v_account_id := meta_sync.resolve_account(p_workspace_id, p_order -> 'account', p_order #>> '{origin,channel}');
+  if v_account_id is null then
+    delete from meta_sync.orders where workspace_id = p_workspace_id and env = p_env and key = p_key;
+    return jsonb_build_object('outcome', 'unknown_account', 'known', meta_sync.known_accounts(p_workspace_id));
   end if;
   v_made := meta_sync.make_job(p_workspace_id, p_env, v_account_id, p_order);
   update meta_sync.orders
   set outcome = v_made ->> 'outcome', job_id = (v_made ->> 'jobId')::uuid, placed = null, sealed_response_url = null
-  where workspace_id = p_workspace_id and key = p_key;
+  where workspace_id = p_workspace_id and env = p_env and key = p_key;
   return v_made;
 end $function$;
 
@@ -772,7 +809,7 @@ begin
     loop
       perform meta_sync.resend_lane(v_job.workspace_id, v_job.id, v_lane.lane);
     end loop;
-    perform meta_sync.wake_lanes(v_job.workspace_id, v_job.id);
+    perform meta_sync.wake_lanes(v_job.workspace_id, v_job.id, 0);
   end loop;
   for v_job in
     select j.id, j.workspace_id from public.background_jobs j
@@ -781,7 +818,11 @@ begin
         and l.state <> 'parked')
     order by j.updated_at limit 200 for update skip locked
   loop
-    perform meta_sync.send_lane(v_job.workspace_id, v_job.id, 1::smallint, v_now);
+    -- Asked again under the lock: the list above may be older than another sweep's mend.
+    if not exists (select 1 from meta_sync.lanes l where l.workspace_id = v_job.workspace_id and l.job_id = v_job.id
+                   and l.state <> 'parked') then
+      perform meta_sync.send_lane(v_job.workspace_id, v_job.id, 1::smallint, v_now);
+    end if;
   end loop;
   insert into meta_sync.outbox (workspace_id, env, kind, job_id, attempt, not_before, created_at)
   select j.workspace_id, j.env, 'report', j.id, j.attempt, v_now, v_now
@@ -845,9 +886,11 @@ declare
   v_now timestamptz := meta_sync.clock();
   v_rows jsonb;
 begin
-  delete from meta_sync.outbox o using meta_sync.lanes l
-  where o.env = p_env and o.sent_at is null and o.kind = 'slice' and l.workspace_id = o.workspace_id
-    and l.job_id = o.job_id and l.lane = o.lane and (l.seq > o.seq or (l.seq = o.seq and l.copy > o.copy));
+  -- Skips what another transaction is deleting: waiting for it could end in a deadlock.
+  delete from meta_sync.outbox d where d.id in (
+    select o.id from meta_sync.outbox o join meta_sync.lanes l on l.workspace_id = o.workspace_id
+      and l.job_id = o.job_id and l.lane = o.lane and (l.seq > o.seq or (l.seq = o.seq and l.copy > o.copy))
+    where o.env = p_env and o.sent_at is null and o.kind = 'slice' order by o.id for update of o skip locked);
   with picked as (
     select o.id from meta_sync.outbox o
     where o.env = p_env and o.sent_at is null and coalesce(o.taken_until, v_now) <= v_now
@@ -867,7 +910,7 @@ begin
   return v_rows;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.meta_sync_waiting_order(p_workspace_id text, p_key text)
+CREATE OR REPLACE FUNCTION public.meta_sync_waiting_order(p_workspace_id text, p_env text, p_key text)
  RETURNS jsonb
  LANGUAGE sql
  SECURITY DEFINER
@@ -876,7 +919,7 @@ AS $function$
   select jsonb_build_object('order', o.placed, 'requestHash', o.request_hash,
     'sealedResponseUrl', o.sealed_response_url, 'createdAt', o.created_at)
   from meta_sync.orders o
-  where o.workspace_id = p_workspace_id and o.key = p_key and o.outcome = 'waiting' and o.placed is not null
+  where o.workspace_id = p_workspace_id and o.env = p_env and o.key = p_key and o.outcome = 'waiting' and o.placed is not null
 $function$;
 
 CREATE OR REPLACE FUNCTION public.meta_sync_whoami()
@@ -1010,6 +1053,8 @@ create table meta_sync.lanes (
   due_at timestamp with time zone,
   message_lost boolean not null default false,
   lost_count integer not null default 0,
+  lost_at timestamp with time zone,
+  saved_at timestamp with time zone,
   call_ms integer,
   constraint lanes_pkey PRIMARY KEY (workspace_id, job_id, lane),
   constraint lanes_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.background_jobs(id) ON DELETE CASCADE,
@@ -1047,7 +1092,7 @@ create table meta_sync.orders (
   placed jsonb,
   sealed_response_url text,
   created_at timestamp with time zone not null,
-  constraint orders_pkey PRIMARY KEY (workspace_id, key),
+  constraint orders_pkey PRIMARY KEY (workspace_id, env, key),
   constraint orders_outcome_check CHECK ((outcome = ANY (ARRAY['started'::text, 'twin'::text, 'refused'::text, 'waiting'::text, 'not_started'::text])))
 );
 alter table meta_sync.orders enable row level security;
@@ -1101,6 +1146,7 @@ create table meta_sync.quarantine (
   constraint quarantine_pkey PRIMARY KEY (workspace_id, id)
 );
 alter table meta_sync.quarantine enable row level security;
+CREATE INDEX quarantine_part ON meta_sync.quarantine USING btree (workspace_id, job_id, part);
 
 create table meta_sync.reports (
   workspace_id text not null,
@@ -1210,6 +1256,7 @@ $function$;
 CREATE OR REPLACE FUNCTION meta_sync.derive_older_columns()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 begin
@@ -1246,7 +1293,7 @@ begin
   -- seq moves on, so that every message under way is stale.
   update meta_sync.lanes
   set state = 'parked', seq = seq + 1, copy = 1, lease_token = null, lease_until = null, due_at = null,
-    message_lost = false, lost_count = 0
+    message_lost = false, lost_count = 0, lost_at = null
   where workspace_id = p_workspace_id and job_id = p_job_id;
   delete from meta_sync.outbox
   where workspace_id = p_workspace_id and job_id = p_job_id and kind = 'slice' and sent_at is null;
@@ -1284,6 +1331,16 @@ begin
   where workspace_id = p_workspace_id and job_id = p_job_id and lane = p_lane and lease_token = p_lease_token for update;
   return case when found then 'held' else 'lease_lost' end;
 end $function$;
+
+CREATE OR REPLACE FUNCTION meta_sync.holds_lease(p_workspace_id text, p_job_id uuid, p_lease_token uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select exists (select 1 from meta_sync.lanes l where l.workspace_id = p_workspace_id and l.job_id = p_job_id
+    and l.lease_token = p_lease_token)
+$function$;
 
 CREATE OR REPLACE FUNCTION meta_sync.known_accounts(p_workspace_id text)
  RETURNS jsonb
@@ -1324,7 +1381,11 @@ begin
     where workspace_id = p_workspace_id and env = p_env and account_id = p_account_id
       and twin_key = p_order ->> 'twinKey' and finished_at is null;
     -- The twin may have ended between the two statements: then the insert is tried again.
-    if found then return jsonb_build_object('outcome', 'twin', 'jobId', v_twin); end if;
+    -- With its view, because the ack links to it and may wait for no second call.
+    if found then
+      return jsonb_build_object('outcome', 'twin', 'jobId', v_twin,
+        'view', (select meta_sync.view_json(j) from public.background_jobs j where j.id = v_twin));
+    end if;
   end loop;
   perform meta_sync.add_parts(p_workspace_id, v_job_id, 1, p_order -> 'parts', null);
   insert into meta_sync.lanes (workspace_id, job_id, lane, state)
@@ -1338,16 +1399,15 @@ begin
   return jsonb_build_object('outcome', 'started', 'jobId', v_job_id);
 end $function$;
 
-CREATE OR REPLACE FUNCTION meta_sync.next_work_at(p_job public.background_jobs)
+CREATE OR REPLACE FUNCTION meta_sync.next_work_at(p_job public.background_jobs, p_now timestamp with time zone)
  RETURNS timestamp with time zone
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  v_now timestamptz := meta_sync.clock();
   v_at timestamptz;
 begin
-  select min(coalesce(p.not_before, v_now)) into v_at from meta_sync.job_parts p
+  select min(greatest(p.not_before, p_now)) into v_at from meta_sync.job_parts p
   where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.phase = p_job.phase and p.state = 'waiting';
   if v_at is null and not exists (
     select 1 from meta_sync.job_parts p
@@ -1357,7 +1417,7 @@ begin
     select 1 from meta_sync.lanes l
     where l.workspace_id = p_job.workspace_id and l.job_id = p_job.id and l.lease_token = p_job.planning_token
   ) then
-    v_at := v_now;
+    v_at := p_now;
   end if;
   if v_at is null then return null; end if;
   return greatest(v_at, coalesce(meta_sync.blocked_until(p_job.account_id), v_at));
@@ -1371,7 +1431,7 @@ CREATE OR REPLACE FUNCTION meta_sync.part_json(p meta_sync.job_parts)
 AS $function$
   select jsonb_build_object('part', p.part, 'phase', p.phase, 'stream', p.stream, 'level', p.level,
     'since', p.since, 'until', p.until, 'pageSize', p.page_size, 'state', p.state, 'cursor', p.cursor,
-    'pages', p.pages, 'rowsRead', p.rows_read, 'rowsWritten', p.rows_written, 'claims', p.claims,
+    'pages', p.pages, 'mostPages', p.most_pages, 'rowsRead', p.rows_read, 'rowsWritten', p.rows_written, 'claims', p.claims,
     'transientTries', p.transient_tries, 'expectedCalls', p.expected_calls)
 $function$;
 
@@ -1502,12 +1562,13 @@ AS $function$
   select case
     when p_job.finished_at is not null then 0
     when p_job.phase < 3 then null
-    else ceil(
+    -- At least 1: 0 is for jobs that are over.
+    else greatest(1, ceil(
       (select coalesce(sum(greatest(p.expected_calls - p.pages, 1)), 0) from meta_sync.job_parts p
        where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.state in ('waiting', 'leased', 'polling'))
       * (select coalesce(avg(l.call_ms), 1000) / 1000.0 / greatest(count(*) filter (where l.state <> 'parked'), 1)
          from meta_sync.lanes l where l.workspace_id = p_job.workspace_id and l.job_id = p_job.id)
-      + greatest(0, coalesce(extract(epoch from p_job.snoozed_until - meta_sync.clock()), 0)))::integer
+      + greatest(0, coalesce(extract(epoch from p_job.snoozed_until - meta_sync.clock()), 0))))::integer
   end
 $function$;
 
@@ -1586,6 +1647,26 @@ AS $function$
   from days d
 $function$;
 
+CREATE OR REPLACE FUNCTION meta_sync.take_order(p_workspace_id text, p_env text, p_key text, p_request_hash text, p_outcome text)
+ RETURNS meta_sync.orders
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_order meta_sync.orders;
+begin
+  loop
+    insert into meta_sync.orders (workspace_id, key, env, request_hash, outcome, created_at)
+    values (p_workspace_id, p_key, p_env, p_request_hash, p_outcome, meta_sync.clock())
+    on conflict (workspace_id, env, key) do nothing;
+    exit when found;
+    select * into v_order from meta_sync.orders
+    where workspace_id = p_workspace_id and env = p_env and key = p_key for update;
+    exit when found;
+  end loop;
+  return v_order;
+end $function$;
+
 CREATE OR REPLACE FUNCTION meta_sync.view_json(p_job public.background_jobs)
  RETURNS jsonb
  LANGUAGE sql
@@ -1602,7 +1683,7 @@ AS $function$
     'state', p_job.state, 'attempt', p_job.attempt, 'phase', p_job.phase, 'revision', p_job.revision,
     'progress', greatest(p_job.progress, case when p_job.state = 'succeeded' then 100
       else meta_sync.percent_done(p_job.workspace_id, p_job.id) end),
-    'snoozeReason', p_job.snooze_reason, 'snoozedUntil', p_job.snoozed_until, 'failure', p_job.failure,
+    'snoozeReason', coalesce(p_job.snooze_reason, case when meta_sync.waits_for_queue(p_job) then 'queue' end), 'snoozedUntil', p_job.snoozed_until, 'failure', p_job.failure,
     'warnings', p_job.warnings, 'cancelledBy', p_job.cancelled_by, 'createdAt', p_job.created_at,
     'startedAt', p_job.started_at, 'updatedAt', p_job.updated_at, 'finishedAt', p_job.finished_at,
     'estimatedSecondsLeft', meta_sync.seconds_left(p_job), 'resultData', p_job.result_data,
@@ -1618,7 +1699,20 @@ AS $function$
   left join meta_sync.messages m on m.workspace_id = p_job.workspace_id and m.job_id = p_job.id
 $function$;
 
-CREATE OR REPLACE FUNCTION meta_sync.wake_lanes(p_workspace_id text, p_job_id uuid)
+CREATE OR REPLACE FUNCTION meta_sync.waits_for_queue(p_job public.background_jobs)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select p_job.state in ('queued', 'running')
+    and exists (select 1 from meta_sync.outbox o where o.workspace_id = p_job.workspace_id and o.job_id = p_job.id
+      and o.kind = 'slice' and o.sent_at is null and o.last_error is not null)
+    and not exists (select 1 from meta_sync.lanes l where l.workspace_id = p_job.workspace_id and l.job_id = p_job.id
+      and l.state = 'leased')
+$function$;
+
+CREATE OR REPLACE FUNCTION meta_sync.wake_lanes(p_workspace_id text, p_job_id uuid, p_at_hand integer)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -1641,7 +1735,7 @@ begin
     select lane from meta_sync.lanes
     where workspace_id = p_workspace_id and job_id = p_job_id and state = 'parked'
     order by lane
-    limit greatest(0, ceil(v_claimable::numeric / v_concurrency)::integer - v_coming)
+    limit greatest(0, ceil(v_claimable::numeric / v_concurrency)::integer - v_coming - p_at_hand)
   loop
     perform meta_sync.send_lane(p_workspace_id, p_job_id, v_lane, v_now);
   end loop;
@@ -1675,6 +1769,7 @@ begin
   insert into meta_sync.accounts (workspace_id, account_id, name, currency, timezone, seen_at)
   select p_workspace_id, r.id, coalesce(r.name, 'act_' || r.id), r.currency, r.timezone_name, p_now
   from jsonb_populate_recordset(null::meta_ads.ad_accounts, p_rows) r
+  order by r.id
   on conflict (workspace_id, account_id) do update
   set name = excluded.name, currency = excluded.currency, timezone = excluded.timezone, seen_at = excluded.seen_at;
   return v_count;
@@ -2094,8 +2189,9 @@ grant execute on function public.meta_sync_fail_part(p_workspace_id text, p_job_
 grant execute on function public.meta_sync_finish_job(p_workspace_id text, p_job_id uuid, p_lease_token uuid, p_result jsonb, p_warnings jsonb) to service_role;
 grant execute on function public.meta_sync_finish_phase(p_workspace_id text, p_job_id uuid, p_lease_token uuid, p_phase integer, p_parts jsonb, p_plan jsonb) to service_role;
 grant execute on function public.meta_sync_first_message_id(p_workspace_id text, p_job_id uuid) to service_role;
-grant execute on function public.meta_sync_give_up(p_workspace_id text, p_env text, p_job_id uuid, p_lane integer, p_seq integer, p_failure jsonb) to service_role;
+grant execute on function public.meta_sync_give_up(p_workspace_id text, p_env text, p_job_id uuid, p_lane integer, p_seq integer, p_copy integer, p_failure jsonb) to service_role;
 grant execute on function public.meta_sync_job_view(p_workspace_id text, p_job_id uuid) to service_role;
+grant execute on function public.meta_sync_list_accounts(p_workspace_id text) to service_role;
 grant execute on function public.meta_sync_mark_outbox(p_id bigint, p_message_id text) to service_role;
 grant execute on function public.meta_sync_mark_report(p_workspace_id text, p_job_id uuid, p_attempt integer, p_channel text, p_ts text) to service_role;
 grant execute on function public.meta_sync_postpone_part(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid, p_part integer, p_seconds numeric, p_transient boolean) to service_role;
@@ -2114,6 +2210,6 @@ grant execute on function public.meta_sync_start_job(p_workspace_id text, p_env 
 grant execute on function public.meta_sync_sweep(p_env text) to service_role;
 grant execute on function public.meta_sync_take_editor(p_workspace_id text, p_job_id uuid, p_attempt integer, p_final boolean) to service_role;
 grant execute on function public.meta_sync_take_outbox(p_env text, p_limit integer, p_job_id uuid) to service_role;
-grant execute on function public.meta_sync_waiting_order(p_workspace_id text, p_key text) to service_role;
+grant execute on function public.meta_sync_waiting_order(p_workspace_id text, p_env text, p_key text) to service_role;
 grant execute on function public.meta_sync_whoami() to authenticated;
 grant execute on function public.meta_sync_whoami() to service_role;

@@ -90,7 +90,9 @@ test('each invariant names tests that bear its number; "later" stands only where
   expect(rows.map(({ name }) => name)).toEqual(Array.from({ length: 16 }, (_, index) => `I${index + 1}`));
   for (const { name, tests } of rows) {
     const bearing = files.filter((path) =>
-      new RegExp(`\\b(?:test|it|each\\(.*\\))\\(\\s*["'\`][^"'\`\n]*\\b${name}: `).test(read(path)),
+      new RegExp(`\\b(?:test|it|describe|describeOnBoth|each\\(.*\\))\\(\\s*["'\`][^"'\`\n]*\\b${name}: `).test(
+        read(path),
+      ),
     );
     const named = Array.from(tests.matchAll(/`([^`]+)`/g), ([, path = ""]) => path);
     expect(

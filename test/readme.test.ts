@@ -6,6 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 
+/** Generous: other tests may hold both cores while the embedded database starts. */
+const startTimeoutMs = 100_000;
+vi.setConfig({ testTimeout: 120_000 });
+
 const root = join(import.meta.dirname, "..");
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
 
@@ -43,7 +47,7 @@ test("the two commands stand in the README, and their scripts exist", () => {
 test("npm start prints the parts, its address and five ad accounts, answers, and stops when told to", async () => {
   const { child, output } = run("start");
   const ended = once(child, "exit");
-  await vi.waitFor(() => expect(output()).toContain("npm run demo"), { timeout: 50_000, interval: 50 });
+  await vi.waitFor(() => expect(output()).toContain("npm run demo"), { timeout: startTimeoutMs, interval: 50 });
   const table = output();
   const address = /meta-sync is running at (http:\/\/localhost:\d+)/.exec(table)?.[1] ?? "";
   expect(table).toMatch(

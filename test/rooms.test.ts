@@ -34,6 +34,7 @@ const ROOT_FILES = [
   "config.ts",
   "duties.ts",
   "environment.ts",
+  "gate.ts",
   "index.ts",
   "listen.ts",
   "log.ts",

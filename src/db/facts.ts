@@ -2,6 +2,7 @@
 import { createClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import type { CallFunction } from "./client.ts";
+import { knownAccountSchema } from "./jobs.ts";
 
 export interface PersonFact {
   userId: string;
@@ -37,6 +38,10 @@ export function factFunctions(call: CallFunction) {
         z.string().nullable(),
         { timeoutMs: 1500 },
       );
+    },
+    /** At most 200, by name. */
+    listAccounts(workspaceId: string) {
+      return call("meta_sync_list_accounts", { p_workspace_id: workspaceId }, z.array(knownAccountSchema), { timeoutMs: 1500 });
     },
     putAccounts(workspaceId: string, accounts: readonly AccountFact[]) {
       return call("meta_sync_put_accounts", { p_workspace_id: workspaceId, p_accounts: accounts }, z.unknown());

@@ -31,7 +31,7 @@ export const orderSchema = z.object({
 export type Order = z.infer<typeof orderSchema>;
 
 const jobIdSchema = z.uuid();
-const knownAccountSchema = z.object({ accountId: z.string(), name: z.string(), aliases: z.array(z.string()) });
+export const knownAccountSchema = z.object({ accountId: z.string(), name: z.string(), aliases: z.array(z.string()) });
 
 const startedSchema = z.discriminatedUnion("outcome", [
   z.object({ outcome: z.literal("started"), jobId: jobIdSchema, repeated: z.boolean().default(false) }),

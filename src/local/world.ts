@@ -8,6 +8,7 @@ import { panelDoor, panelPath } from "./panel/door.ts";
 import { SlackPostman } from "./panel/slack-postman.ts";
 import { lockDirectory } from "./postgres/lock.ts";
 import { startPostgres, type EmbeddedPostgres, type PostgresKind } from "./postgres/index.ts";
+import { createPage } from "./page/page-door.ts";
 import { startQstash, type Qstash } from "./qstash/start-qstash.ts";
 import { startSlack, type LocalSlack } from "./slack/start-slack.ts";
 
@@ -28,8 +29,10 @@ export interface WorldOptions {
 export interface World {
   clock: WorldClock;
   identity: Readonly<WorldIdentity>;
-  /** Everything under /_world. */
+  /** Everything under /_world and, when Slack is embedded, its page at `/`. */
   wire: Hono;
+  /** Whether a path is the world's and not the app's. */
+  owns(pathname: string): boolean;
   slack: LocalSlack | null;
   queue: Qstash | null;
   graph: GraphStandIn | null;
@@ -96,6 +99,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   mountClock(wire, clock);
   wire.route(panelPath, panelDoor({ clock, slack, postman, queue, graph, database }));
   mount(wire, "slack", slack);
+  const page = slack === null ? null : createPage(slack, clock);
+  if (page !== null) wire.route("/", page.wire);
   mount(wire, "qstash", queue);
   mount(wire, "graph", graph);
   if (database !== null) {
@@ -111,6 +116,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     queue,
     graph,
     database,
+    owns: (pathname) => pathname.startsWith("/_world/") || (pathname === "/" && page !== null),
     open() {
       const origin = options.appUrl();
       if (identity.origin !== null && identity.origin !== origin) queue?.readdress(identity.origin, origin);
@@ -119,6 +125,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       queue?.resume();
     },
     async close() {
+      page?.close();
       await queue?.close();
       await graph?.close();
       slack?.close();

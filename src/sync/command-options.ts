@@ -70,6 +70,12 @@ const optionRows: ReadonlyMap<string, OptionRow> = new Map<string, OptionRow>([
   ["dry-run", { takesValue: false, example: "--dry-run", put: (options) => ({ ...options, dryRun: true }) }],
 ]);
 
+/** What a person is offered while they type. */
+export const optionWords: readonly { option: string; example: string; summary: string }[] = [
+  { option: "--level", example: "--level campaign", summary: `How deep: ${levels.join(", ")}` },
+  { option: "--full", example: "--full", summary: "Ignore what is stored, read all again" },
+];
+
 const otherSpellings: ReadonlyMap<string, string> = new Map([
   ["levels", "level"],
   ["breakdowns", "breakdown"],

@@ -61,6 +61,18 @@ const weekBefore =
 
 const everything: Meaning = (today) => ({ since: oldestDay(today), until: addDays(today, -1) });
 
+/** What a person is offered while they type; the parser knows more. */
+export const timeframeExamples: readonly { word: string; meaning: string }[] = [
+  { word: "24h", meaning: "yesterday and today" },
+  { word: "7d", meaning: "the 7 full days before today" },
+  { word: "28d", meaning: "the 28 full days before today" },
+  { word: "90d", meaning: "the 90 full days before today" },
+  { word: "yesterday", meaning: "the day before today" },
+  { word: "this_month", meaning: "from the 1st until today" },
+  { word: "last_month", meaning: "the whole month before this one" },
+  { word: "2026-11-01..2026-11-15", meaning: "from one day to another" },
+];
+
 export const timeframeWords: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ["24h", (today) => ({ since: addDays(today, -1), until: today })],
   ["today", running((today) => today)],

@@ -74,8 +74,12 @@ alter table public.background_jobs
 -- A twin is refused by this index: one running job per workspace, account, timeframe and options.
 create unique index background_jobs_twin on public.background_jobs (workspace_id, env, account_id, twin_key)
   where finished_at is null and account_id is not null;
-create index background_jobs_workspace on public.background_jobs (workspace_id, created_at desc);
+-- In the order in which people are shown jobs: running ones first, then the newest.
+create index background_jobs_recent on public.background_jobs (workspace_id, (finished_at is null) desc, created_at desc)
+  where account_id is not null;
+-- For the sweep, which comes every few seconds on long-lived hosts.
 create index background_jobs_open on public.background_jobs (env, updated_at) where finished_at is null;
+create index background_jobs_ended on public.background_jobs (env, finished_at) where finished_at is not null;
 
 -- The older columns are derived, so that whoever reads the table as before still reads the truth. Security definer,
 -- because the service role may write the table and has no right to the schema that the clock lives in.

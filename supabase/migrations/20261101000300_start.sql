@@ -155,11 +155,6 @@ begin
         'view', (select meta_sync.view_json(j) from public.background_jobs j where j.id = v_seen.job_id));
     end if;
   end if;
-  v_account_id := meta_sync.resolve_account(p_workspace_id, p_order -> 'account', p_order #>> '{origin,channel}');
-  if v_account_id is null then
-    delete from meta_sync.orders where workspace_id = p_workspace_id and env = p_env and key = p_key;
-    return jsonb_build_object('outcome', 'unknown_account', 'known', meta_sync.known_accounts(p_workspace_id));
-  end if;
   if jsonb_typeof(p_order -> 'policy') = 'object' then
     v_cell := meta_sync.facts_cell(p_workspace_id, p_order ->> 'personId', p_order #>> '{origin,channel}');
     if v_cell is null and not coalesce((p_order ->> 'isLastTry')::boolean, false) then
@@ -178,6 +173,12 @@ begin
       where workspace_id = p_workspace_id and env = p_env and key = p_key;
       return jsonb_build_object('outcome', 'refused', 'reason', v_reason);
     end if;
+  end if;
+  -- After the policy: who isn't let in is told no account's name.
+  v_account_id := meta_sync.resolve_account(p_workspace_id, p_order -> 'account', p_order #>> '{origin,channel}');
+  if v_account_id is null then
+    delete from meta_sync.orders where workspace_id = p_workspace_id and env = p_env and key = p_key;
+    return jsonb_build_object('outcome', 'unknown_account', 'known', meta_sync.known_accounts(p_workspace_id));
   end if;
   v_made := meta_sync.make_job(p_workspace_id, p_env, v_account_id, p_order);
   update meta_sync.orders
@@ -216,6 +217,12 @@ language sql stable set search_path = '' as $$
     from meta_sync.accounts a where a.workspace_id = p_workspace_id
     order by a.name limit 200
   ) k
+$$;
+
+-- The accounts a person can be offered by name.
+create function public.meta_sync_list_accounts(p_workspace_id text) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select meta_sync.known_accounts(p_workspace_id)
 $$;
 
 -- Accounts that the token can see, so that names work before the first sync.

@@ -106,3 +106,40 @@ test("listeners hear of each change", async () => {
   await bench.client.chat.postMessage({ channel: "C0ADS", text: "x" });
   expect(heard).toHaveLength(2);
 });
+
+test("what people do in the message box, modals, Home tabs and installs", async () => {
+  expect((await ask("POST", "/messages", { user: "U0ANA", channel: "C0ADS", text: "hi" })).body).toMatchObject({ ok: true });
+  expect((await ask("POST", "/homes", { user: "U0ANA" })).body).toMatchObject({ status: 200 });
+  expect((await ask("GET", "/homes/U0ANA")).body).toEqual({ home: null });
+  const { triggerId } = await bench.slack.sendCommand({ user: "U0ANA", channel: "C0ADS", command: "/meta-sync" });
+  const text = { type: "plain_text", text: "x" } as const;
+  const element = { type: "button", action_id: "go", text } as const;
+  const view = { type: "modal", title: text, submit: text, blocks: [{ type: "actions", elements: [element] }] } as const;
+  const id = (await bench.client.views.open({ trigger_id: triggerId, view: { ...view, blocks: [...view.blocks] } as never })).view?.id;
+  expect((await ask("GET", "/modals/U0ANA")).body["modals"]).toMatchObject([{ id }]);
+  expect((await ask("POST", "/views/action", { user: "U0ANA", viewId: id, actionId: "go" })).body).toMatchObject({ status: 200 });
+  const late = await ask("POST", "/views/submit", { user: "U0BEN", viewId: id });
+  expect(late).toMatchObject({ status: 409, body: { error: { code: "act_refused" } } });
+  expect((await ask("POST", "/views/close", { user: "U0ANA", viewId: id })).body).toEqual({ closed: [id], notified: 0 });
+  expect((await ask("POST", "/options", { user: "U0ANA", viewId: id })).status).toBe(400);
+  expect((await ask("POST", "/shortcuts", { user: "U0ANA", callbackId: "x" })).status).toBe(409);
+  expect((await ask("GET", "/shortcuts")).body).toEqual({ shortcuts: [] });
+  const group = await ask("POST", "/user-groups", { id: "S0ADS", handle: "ads", users: ["U0BEN"] });
+  expect(group.body).toMatchObject({ userGroup: { handle: "ads", name: "s0ads" } });
+  expect((await ask("GET", "/user-groups")).body["userGroups"]).toHaveLength(1);
+  const authorizeUrl = `https://slack.com/oauth/v2/authorize?client_id=${bench.slack.credentials.clientId}&scope=commands`;
+  const installed = await ask("POST", "/install", { authorizeUrl, user: "U0ANA" });
+  expect(installed.body["redirectTo"]).toContain("http://app.example/api/slack/oauth_redirect?state=&code=");
+  expect((await ask("POST", "/uninstall", {})).body).toEqual({ uninstalled: true });
+});
+
+test("a file is handed out as a download", async () => {
+  bench.slack.grants.change(bench.slack.credentials.botToken, { scopes: ["files:write"] });
+  await bench.client.files.uploadV2({ channel_id: "C0ADS", file: Buffer.from("<b>"), filename: "a.txt" });
+  const { body } = await ask("GET", "/channels/C0ADS/files");
+  const [file] = body["files"] as { id: string }[];
+  const response = await bench.slack.admin.request(`/files/${file?.id}`);
+  expect(await response.text()).toBe("<b>");
+  expect(response.headers.get("content-disposition")).toBe("attachment");
+  expect((await ask("GET", "/files/F0NONE")).status).toBe(404);
+});

@@ -117,3 +117,37 @@ test("without blocks the text; entities and links as a reader sees them; the unk
   expect(renderText({ blocks: [{ type: "section", text: 5, fields: "x" }, { type: "table" }] })).toBe("");
   expect(renderText({})).toBe("");
 });
+
+test("the newer blocks, and files", () => {
+  const plain = (text: string) => ({ type: "plain_text", text });
+  const side = (text: string) => ({ text: plain(text), value: text });
+  const card = { type: "card", title: plain("Acme"), body: plain("ok"), actions: [{ type: "button", text: plain("Open") }] };
+  const blocks = [
+    { type: "alert", text: plain("Careful") },
+    { type: "carousel", elements: [card] },
+    { type: "container", title: plain("Details"), child_blocks: [{ type: "section", text: plain("one") }] },
+    {
+      type: "context_actions",
+      elements: [
+        { type: "feedback_buttons", positive_button: side("Good"), negative_button: side("Bad") },
+        { type: "icon_button", icon: "trash", text: plain("Delete") },
+      ],
+    },
+    { type: "video", title: plain("Film") },
+    { type: "hologram" },
+  ];
+  const drawn = renderText({ text: "x", blocks, files: [{ name: "rows.csv" }] });
+  expect(drawn.split("\n")).toEqual([
+    "! Careful",
+    "Acme",
+    "ok",
+    "[Open]",
+    "Details",
+    "  one",
+    "[Good] [Bad] [Delete]",
+    "(video: Film)",
+    "(a hologram block)",
+    "(file: rows.csv)",
+  ]);
+  expect(renderText({ text: "", files: [{ title: "Rows" }] })).toBe("(file: Rows)");
+});

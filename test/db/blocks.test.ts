@@ -14,8 +14,14 @@ describeOnBoth("blocks and cancel", (open) => {
     const second = await engine.claim(jobId, 2);
     await engine.takeParts(second, 1);
     const { blockedUntil } = await engine.db.block("account", engine.accountId, 120, "too many calls");
-    expect(await engine.db.savePage(second, engine.page(3, { cursor: "b", done: false }))).toMatchObject({ outcome: "saved", blockedUntil });
-    expect(await engine.db.savePage(second, engine.page(3, { cursor: "b", done: false })), "repeated").toMatchObject({ outcome: "saved", blockedUntil });
+    expect(await engine.db.savePage(second, engine.page(3, { cursor: "b", done: false }))).toMatchObject({
+      outcome: "saved",
+      blockedUntil,
+    });
+    expect(await engine.db.savePage(second, engine.page(3, { cursor: "b", done: false })), "repeated").toMatchObject({
+      outcome: "saved",
+      blockedUntil,
+    });
     expect(await engine.db.claimParts(second, 1)).toEqual({ outcome: "blocked", until: blockedUntil });
 
     expect(await engine.db.endSlice(first, 0)).toEqual({ outcome: "parked" });
@@ -33,7 +39,9 @@ describeOnBoth("blocks and cancel", (open) => {
     const lease = await engine.claim(jobId);
     const long = await engine.db.block("account", engine.accountId, 300, "the long one");
     expect(await engine.db.block("account", engine.accountId, 10, "the short one")).toEqual(long);
-    expect(await engine.rows("select reason from meta_sync.blocks where key = $1", [engine.accountId])).toEqual([{ reason: "the long one" }]);
+    expect(await engine.rows("select reason from meta_sync.blocks where key = $1", [engine.accountId])).toEqual([
+      { reason: "the long one" },
+    ]);
     const app = await engine.db.block("app", "app", 900, "the whole app");
     expect(await engine.db.claimParts(lease, 1)).toEqual({ outcome: "blocked", until: app.blockedUntil });
     await engine.clock.advance(901_000);
@@ -55,9 +63,17 @@ describeOnBoth("blocks and cancel", (open) => {
     expect(await engine.db.cancelJob(engine.workspaceId, jobId, "U0ANA")).toEqual({ outcome: "cancelled" });
     const before = await dumpTables(engine.project);
     expect(await engine.db.savePage(lease, engine.page(2))).toEqual({ outcome: "final" });
-    expect(await engine.db.claimLane(engine.workspaceId, jobId, 1, 2)).toEqual({ outcome: "final", state: "cancelled" });
+    expect(await engine.db.claimLane(engine.workspaceId, jobId, 1, 2)).toEqual({
+      outcome: "final",
+      state: "cancelled",
+    });
     expect(await dumpTables(engine.project)).toEqual(before);
-    expect(await engine.job(jobId)).toMatchObject({ state: "cancelled", status: "failed", error_message: "Cancelled by U0ANA", planning_token: null });
+    expect(await engine.job(jobId)).toMatchObject({
+      state: "cancelled",
+      status: "failed",
+      error_message: "Cancelled by U0ANA",
+      planning_token: null,
+    });
     expect((await engine.parts(jobId)).map(({ state }) => state)).toEqual(["done", "waiting", "waiting"]);
     expect((await engine.lanes(jobId)).map(({ state }) => state)).toEqual(["parked", "parked"]);
     expect((await engine.outbox(jobId)).map(({ kind }) => kind)).toEqual(["post", "report"]);

@@ -51,7 +51,9 @@ describeOnBoth("I7: the right to edit", (open) => {
     await engine.clock.advance(15_100);
     await granted(engine, jobId);
     const before = await dumpTables(engine.project);
-    expect(await engine.db.releaseEditor(engine.workspaceId, jobId, lost.editorToken, { ...place, ts: "99.9" }, 1)).toBe(false);
+    expect(
+      await engine.db.releaseEditor(engine.workspaceId, jobId, lost.editorToken, { ...place, ts: "99.9" }, 1),
+    ).toBe(false);
     expect(await dumpTables(engine.project)).toEqual(before);
   });
 

@@ -18,7 +18,14 @@ export type Fields = Record<string, unknown>;
 export const failure = failureOf("internal", "It broke on purpose.");
 export const window = { since: "2026-11-01", until: "2026-11-02" };
 
-const accountPart: PlannedPart = { stream: "account", level: null, since: null, until: null, pageSize: 1, expectedCalls: 1 };
+const accountPart: PlannedPart = {
+  stream: "account",
+  level: null,
+  since: null,
+  until: null,
+  pageSize: 1,
+  expectedCalls: 1,
+};
 
 /** A part of phase 2 or later: campaigns unless told. */
 export function planned(more: Partial<PlannedPart> = {}): PlannedPart {
@@ -30,7 +37,15 @@ export function campaignRow(accountId: string, id: string, name = `Campaign ${id
 }
 
 export function dayRow(accountId: string, day: string, more: Fields = {}): Fields {
-  const row = { account_id: accountId, level: "account", date_start: day, entity_id: accountId, breakdown_key: "", raw: {}, ...more };
+  const row = {
+    account_id: accountId,
+    level: "account",
+    date_start: day,
+    entity_id: accountId,
+    breakdown_key: "",
+    raw: {},
+    ...more,
+  };
   return { ...row, row_hash: JSON.stringify(row) };
 }
 
@@ -92,7 +107,10 @@ const tablesSql = `
 export async function dumpTables(project: EmbeddedPostgres): Promise<Record<string, string>> {
   const dump: Record<string, string> = {};
   for (const { name } of await readRows(project, tablesSql)) {
-    const [row] = await readRows(project, `select coalesce(string_agg(t::text, e'\n' order by t::text), '') as text from ${String(name)} t`);
+    const [row] = await readRows(
+      project,
+      `select coalesce(string_agg(t::text, e'\n' order by t::text), '') as text from ${String(name)} t`,
+    );
     dump[String(name)] = String(row?.["text"]);
   }
   return dump;
@@ -179,7 +197,15 @@ export function makeEngine(project: EmbeddedPostgres, clock: WorldClock, workspa
     reach: async (jobId, parts, phase = 2) => {
       const lease = await engine.claim(jobId);
       await engine.takeParts(lease);
-      const account = { id: accountId, name: `Acme ${accountId}`, currency: "EUR", currency_minor_digits: 2, timezone_name: "Europe/Berlin", raw: {}, row_hash: "1" };
+      const account = {
+        id: accountId,
+        name: `Acme ${accountId}`,
+        currency: "EUR",
+        currency_minor_digits: 2,
+        timezone_name: "Europe/Berlin",
+        raw: {},
+        row_hash: "1",
+      };
       await db.savePage(lease, engine.page(1, { table: "ad_accounts", rows: [account] }));
       for (let next = 2; next <= phase; next += 1) {
         const claim = await db.claimParts(lease, 1);
@@ -221,7 +247,8 @@ export function useEngines(open: Open): (workspaceId?: string) => Engine {
 
 /** Waits until so many sessions of this database wait for a lock: then the race is set up. Real Postgres only. */
 export async function untilBlocked(project: EmbeddedPostgres, sessions: number): Promise<void> {
-  const sql = "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  const sql =
+    "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
   const end = Date.now() + 10_000;
   while (Date.now() < end) {
     const { rows } = await project.database.query(sql);

@@ -10,11 +10,17 @@ const ana = "11111111-1111-4111-8111-111111111111";
 const ben = "22222222-2222-4222-8222-222222222222";
 const url = "https://project.supabase.co";
 
-const fetchOf = (engine: Engine): typeof fetch => async (input, init) => engine.project.wire.fetch(new Request(input, init));
+const fetchOf =
+  (engine: Engine): typeof fetch =>
+  async (input, init) =>
+    engine.project.wire.fetch(new Request(input, init));
 
 function tokenOf(engine: Engine, userId: string): string {
   const seconds = Math.floor(Date.now() / 1000);
-  return makeToken({ role: "authenticated", sub: userId, iat: seconds, exp: seconds + 600 }, engine.project.keys.jwtSecret);
+  return makeToken(
+    { role: "authenticated", sub: userId, iat: seconds, exp: seconds + 600 },
+    engine.project.keys.jwtSecret,
+  );
 }
 
 /** Runs one statement as a role of the Data API, with a signed-in user's claims. Everything is rolled back. */
@@ -24,7 +30,10 @@ async function asRole(engine: Engine, role: string, userId: string | null, sql: 
   let rows: unknown[] = [];
   await engine.project.database
     .transaction(async (session) => {
-      await session.query("select set_config('request.jwt.claims', $1, true), set_config('role', $2, true)", [claims, role]);
+      await session.query("select set_config('request.jwt.claims', $1, true), set_config('role', $2, true)", [
+        claims,
+        role,
+      ]);
       rows = (await session.query(sql)).rows;
       throw undo;
     })
@@ -45,10 +54,17 @@ describeOnBoth("grants", (open) => {
       where (n.nspname = 'public' and p.proname like 'meta\\_sync\\_%') or n.nspname = 'meta_sync'`);
     const allowed = rows.filter((row) => row["allowed"] === true);
     expect(rows.length).toBeGreaterThan(150);
-    expect(allowed.filter(({ role }) => role !== "service_role")).toEqual([{ name: "meta_sync_whoami()", role: "authenticated", allowed: true }]);
+    expect(allowed.filter(({ role }) => role !== "service_role")).toEqual([
+      { name: "meta_sync_whoami()", role: "authenticated", allowed: true },
+    ]);
     const forService = allowed.filter(({ role }) => role === "service_role").map(({ name }) => String(name));
-    expect(forService.every((name) => name.startsWith("meta_sync_")), "nothing of the hidden schema").toBe(true);
-    expect(forService).toHaveLength(new Set(rows.map(({ name }) => String(name)).filter((name) => name.startsWith("meta_sync_"))).size);
+    expect(
+      forService.every((name) => name.startsWith("meta_sync_")),
+      "nothing of the hidden schema",
+    ).toBe(true);
+    expect(forService).toHaveLength(
+      new Set(rows.map(({ name }) => String(name)).filter((name) => name.startsWith("meta_sync_"))).size,
+    );
   });
 
   test("every callable function runs as its owner with an empty search_path; whoami alone as the caller", async () => {
@@ -57,7 +73,9 @@ describeOnBoth("grants", (open) => {
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where (n.nspname = 'public' and p.proname like 'meta\\_sync\\_%') or n.nspname = 'meta_sync'`);
     expect(rows.filter(({ settings }) => settings !== 'search_path=""')).toEqual([]);
-    expect(rows.filter(({ schema, definer }) => schema === "public" && definer !== true).map(({ name }) => name)).toEqual(["meta_sync_whoami"]);
+    expect(
+      rows.filter(({ schema, definer }) => schema === "public" && definer !== true).map(({ name }) => name),
+    ).toEqual(["meta_sync_whoami"]);
   });
 
   test("row level security is on for every table, and no API role has a right to any but background_jobs", async () => {
@@ -70,7 +88,9 @@ describeOnBoth("grants", (open) => {
       where c.relkind in ('r', 'p') and (n.nspname in ('meta_sync', 'meta_ads') or c.oid = 'public.background_jobs'::regclass)`);
     expect(rows.length).toBeGreaterThan(20);
     expect(rows.filter(({ secured }) => secured !== true)).toEqual([]);
-    expect(rows.filter(({ rights }) => rights !== null)).toEqual([{ name: "background_jobs", secured: true, rights: ["authenticated select"] }]);
+    expect(rows.filter(({ rights }) => rights !== null)).toEqual([
+      { name: "background_jobs", secured: true, rights: ["authenticated select"] },
+    ]);
   });
 
   test("a signed-in user sees its own jobs only, and writes none", async () => {
@@ -86,8 +106,11 @@ describeOnBoth("grants", (open) => {
       `delete from public.background_jobs where id = '${mine}'`,
       `insert into public.background_jobs (user_id) values ('${ana}')`,
     ];
-    for (const write of writes) await expect(asRole(engine, "authenticated", ana, write), write).rejects.toMatchObject({ code: "42501" });
-    await expect(asRole(engine, "authenticated", ana, "select * from meta_sync.people")).rejects.toMatchObject({ code: "42501" });
+    for (const write of writes)
+      await expect(asRole(engine, "authenticated", ana, write), write).rejects.toMatchObject({ code: "42501" });
+    await expect(asRole(engine, "authenticated", ana, "select * from meta_sync.people")).rejects.toMatchObject({
+      code: "42501",
+    });
   });
 
   test("a signed-in user's token reaches whoami and nothing else through the Data API", async () => {
@@ -100,7 +123,11 @@ describeOnBoth("grants", (open) => {
       auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
       global: { fetch: fetchOf(engine), headers: { Authorization: `Bearer ${tokenOf(engine, ana)}` } },
     });
-    const { error } = await client.rpc("meta_sync_cancel_job", { p_workspace_id: engine.workspaceId, p_job_id: jobId, p_actor: "me" });
+    const { error } = await client.rpc("meta_sync_cancel_job", {
+      p_workspace_id: engine.workspaceId,
+      p_job_id: jobId,
+      p_actor: "me",
+    });
     expect(error).toMatchObject({ code: "42501" });
     expect(await engine.job(jobId)).toMatchObject({ state: "queued" });
   });
@@ -108,7 +135,21 @@ describeOnBoth("grants", (open) => {
   test("the service role may still write background_jobs by hand, as the older web route did", async () => {
     const engine = engineOf();
     const jobId = await engine.newJob();
-    expect(await asRole(engine, "service_role", null, `update public.background_jobs set request = '{}' where id = '${jobId}' returning status`)).toEqual([{ status: "queued" }]);
-    expect(await asRole(engine, "service_role", null, "insert into public.background_jobs (user_id) values (null) returning status, state")).toEqual([{ status: "queued", state: "queued" }]);
+    expect(
+      await asRole(
+        engine,
+        "service_role",
+        null,
+        `update public.background_jobs set request = '{}' where id = '${jobId}' returning status`,
+      ),
+    ).toEqual([{ status: "queued" }]);
+    expect(
+      await asRole(
+        engine,
+        "service_role",
+        null,
+        "insert into public.background_jobs (user_id) values (null) returning status, state",
+      ),
+    ).toEqual([{ status: "queued", state: "queued" }]);
   });
 });

@@ -46,7 +46,10 @@ describeOnBoth("leases", (open) => {
     await engine.clock.advance(5000);
 
     const bad = { ...campaignRow(engine.accountId, "2"), raw: null };
-    const save = engine.db.savePage(lease, engine.page(2, { rows: [campaignRow(engine.accountId, "1"), bad], quarantined: [{ reason: "odd", raw: {} }] }));
+    const save = engine.db.savePage(
+      lease,
+      engine.page(2, { rows: [campaignRow(engine.accountId, "1"), bad], quarantined: [{ reason: "odd", raw: {} }] }),
+    );
     await expect(save).rejects.toMatchObject({ name: "DbError", code: "23502" });
     expect(await dumpTables(engine.project)).toEqual(before);
   });
@@ -58,14 +61,30 @@ describeOnBoth("leases", (open) => {
     await engine.takeParts(lease);
     const [before] = await engine.lanes(jobId);
     await engine.clock.advance(5000);
-    const saved = await engine.db.savePage(lease, engine.page(2, { cursor: "next", done: false, quarantined: [{ reason: "odd", raw: { id: 1 } }] }));
+    const saved = await engine.db.savePage(
+      lease,
+      engine.page(2, { cursor: "next", done: false, quarantined: [{ reason: "odd", raw: { id: 1 } }] }),
+    );
     expect(saved).toEqual({ outcome: "saved", rowsWritten: 1, blockedUntil: null });
     const [lane] = await engine.lanes(jobId);
     const leftMs = (row: Record<string, unknown> | undefined) => Date.parse(String(row?.["lease_until"]));
     expect(leftMs(lane) - leftMs(before)).toBeGreaterThanOrEqual(4900);
-    expect((await engine.parts(jobId))[1]).toMatchObject({ state: "leased", cursor: "next", pages: 1, calls: 1, rows_read: 1, rows_written: 1, quarantined: 1, claims: 0 });
-    expect(await engine.rows("select reason from meta_sync.quarantine where job_id = $1", [jobId])).toEqual([{ reason: "odd" }]);
-    expect(await engine.rows("select id from meta_ads.campaigns where workspace_id = $1", [engine.workspaceId])).toEqual([{ id: "200" }]);
+    expect((await engine.parts(jobId))[1]).toMatchObject({
+      state: "leased",
+      cursor: "next",
+      pages: 1,
+      calls: 1,
+      rows_read: 1,
+      rows_written: 1,
+      quarantined: 1,
+      claims: 0,
+    });
+    expect(await engine.rows("select reason from meta_sync.quarantine where job_id = $1", [jobId])).toEqual([
+      { reason: "odd" },
+    ]);
+    expect(
+      await engine.rows("select id from meta_ads.campaigns where workspace_id = $1", [engine.workspaceId]),
+    ).toEqual([{ id: "200" }]);
   });
 });
 
@@ -128,17 +147,23 @@ describeOnBoth("I3: a stale lease token changes nothing and is told so", (open) 
     });
   });
 
-  test.each([3, 5] as const)("a planner whose lease another lane freed can't plan phase %i, nor finish", async (phase) => {
-    const engine = engineOf();
-    const jobId = await engine.newJob();
-    const lost = await engine.reach(jobId, [planned()], phase - 1);
-    await engine.finishParts(lost, await engine.takeParts(lost));
-    expect(await engine.db.claimParts(lost, 1)).toMatchObject({ outcome: "plan", phase });
-    await engine.clock.advance(leaseMs);
-    await engine.db.sweep();
-    const before = await dumpTables(engine.project);
-    const late = phase === 5 ? engine.db.finishJob(lost, {}, []) : engine.db.finishPhase(lost, phase, [planned()], { warnings: [] });
-    expect(await late).toMatchObject({ outcome: "lease_lost" });
-    expect(await dumpTables(engine.project)).toEqual(before);
-  });
+  test.each([3, 5] as const)(
+    "a planner whose lease another lane freed can't plan phase %i, nor finish",
+    async (phase) => {
+      const engine = engineOf();
+      const jobId = await engine.newJob();
+      const lost = await engine.reach(jobId, [planned()], phase - 1);
+      await engine.finishParts(lost, await engine.takeParts(lost));
+      expect(await engine.db.claimParts(lost, 1)).toMatchObject({ outcome: "plan", phase });
+      await engine.clock.advance(leaseMs);
+      await engine.db.sweep();
+      const before = await dumpTables(engine.project);
+      const late =
+        phase === 5
+          ? engine.db.finishJob(lost, {}, [])
+          : engine.db.finishPhase(lost, phase, [planned()], { warnings: [] });
+      expect(await late).toMatchObject({ outcome: "lease_lost" });
+      expect(await dumpTables(engine.project)).toEqual(before);
+    },
+  );
 });

@@ -21,8 +21,13 @@ describeOnBoth("I8: lost messages", (open) => {
     await publishAll(engine, jobId);
     expect(await lose(engine, jobId, 1, 1, 1)).toEqual({ outcome: "lost" });
     expect(await engine.db.sweep()).toEqual([]);
-    expect(await slices(engine, jobId)).toEqual([[1, 1, 1], [1, 1, 2]]);
-    expect(await engine.db.takeOutbox(5, jobId)).toMatchObject([{ kind: "slice", lane: 1, seq: 1, copy: 2, delaySeconds: 0 }]);
+    expect(await slices(engine, jobId)).toEqual([
+      [1, 1, 1],
+      [1, 1, 2],
+    ]);
+    expect(await engine.db.takeOutbox(5, jobId)).toMatchObject([
+      { kind: "slice", lane: 1, seq: 1, copy: 2, delaySeconds: 0 },
+    ]);
     await engine.db.sweep();
     expect(await slices(engine, jobId), "one loss, one copy").toHaveLength(2);
     expect(await engine.claim(jobId)).toMatchObject({ seq: 1 });
@@ -47,7 +52,10 @@ describeOnBoth("I8: lost messages", (open) => {
     }
     expect(await lose(engine, jobId, 1, 1, 3)).toEqual({ outcome: "failed" });
     expect(await engine.job(jobId)).toMatchObject({ state: "failed", failure: { sentence: failure.sentence } });
-    expect((await engine.outbox(jobId)).map(({ kind, attempt }) => [kind, attempt])).toEqual([["post", null], ["report", 1]]);
+    expect((await engine.outbox(jobId)).map(({ kind, attempt }) => [kind, attempt])).toEqual([
+      ["post", null],
+      ["report", 1],
+    ]);
   });
 
   test("a saved page makes the count begin again, whichever lane saved it", async () => {
@@ -71,13 +79,25 @@ describeOnBoth("I8: lost messages", (open) => {
     const before = await dumpTables(engine.project);
     expect(await lose(engine, jobId, 1, 1, 1)).toEqual({ outcome: "ignored" });
     expect(await engine.db.sweep()).toEqual([]);
-    expect(await engine.db.republishLane({ workspaceId: engine.workspaceId, jobId, lane: 1, seq: 1, copy: 1, messageId: null })).toBe(false);
+    expect(
+      await engine.db.republishLane({
+        workspaceId: engine.workspaceId,
+        jobId,
+        lane: 1,
+        seq: 1,
+        copy: 1,
+        messageId: null,
+      }),
+    ).toBe(false);
     expect(await dumpTables(engine.project)).toEqual(before);
 
     await engine.clock.advance(31_000);
     expect(await lose(engine, jobId, 1, 1, 1)).toEqual({ outcome: "lost" });
     await engine.db.sweep();
-    expect(await slices(engine, jobId)).toEqual([[1, 1, 1], [1, 1, 2]]);
+    expect(await slices(engine, jobId)).toEqual([
+      [1, 1, 1],
+      [1, 1, 2],
+    ]);
   });
 
   test("an overdue lane is listed with its message's id, and republished once as a new copy", async () => {
@@ -88,10 +108,16 @@ describeOnBoth("I8: lost messages", (open) => {
     expect(await engine.db.sweep(), "the queue doesn't even have it yet").toEqual([]);
     await engine.db.markOutbox(row?.id ?? 0, "msg-1");
     const [overdue, ...others] = await engine.db.sweep();
-    expect([overdue, others]).toEqual([{ workspaceId: engine.workspaceId, jobId, lane: 1, seq: 1, copy: 1, messageId: "msg-1" }, []]);
+    expect([overdue, others]).toEqual([
+      { workspaceId: engine.workspaceId, jobId, lane: 1, seq: 1, copy: 1, messageId: "msg-1" },
+      [],
+    ]);
     if (overdue === undefined) return;
     expect([await engine.db.republishLane(overdue), await engine.db.republishLane(overdue)]).toEqual([true, false]);
-    expect(await slices(engine, jobId)).toEqual([[1, 1, 1], [1, 1, 2]]);
+    expect(await slices(engine, jobId)).toEqual([
+      [1, 1, 1],
+      [1, 1, 2],
+    ]);
     expect(await engine.db.sweep()).toEqual([]);
   });
 
@@ -117,7 +143,11 @@ describeOnBoth("I8: lost messages", (open) => {
     expect(await engine.db.endSlice(second, 0)).toEqual({ outcome: "parked" });
     await engine.clock.advance(31_000);
     await engine.db.sweep();
-    expect((await engine.parts(jobId)).slice(1, 4)).toMatchObject([{ state: "waiting" }, { state: "waiting" }, { state: "waiting" }]);
+    expect((await engine.parts(jobId)).slice(1, 4)).toMatchObject([
+      { state: "waiting" },
+      { state: "waiting" },
+      { state: "waiting" },
+    ]);
     expect(await engine.lanes(jobId)).toMatchObject([{ state: "sent" }, { state: "sent", seq: 2 }]);
   });
 

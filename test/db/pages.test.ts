@@ -18,8 +18,17 @@ describeOnBoth("saving pages", (open) => {
     expect(await engine.db.savePage(lease, first)).toMatchObject({ outcome: "saved", rowsWritten: 0 });
     expect(await engine.db.savePage(lease, last)).toMatchObject({ outcome: "saved", rowsWritten: 1 });
     expect(await engine.db.savePage(lease, last)).toMatchObject({ outcome: "saved", rowsWritten: 0 });
-    expect((await engine.parts(jobId))[1]).toMatchObject({ state: "done", pages: 2, calls: 2, rows_read: 2, rows_written: 2, quarantined: 2 });
-    expect(await engine.rows("select count(*)::int as n from meta_sync.quarantine where job_id = $1", [jobId])).toEqual([{ n: 2 }]);
+    expect((await engine.parts(jobId))[1]).toMatchObject({
+      state: "done",
+      pages: 2,
+      calls: 2,
+      rows_read: 2,
+      rows_written: 2,
+      quarantined: 2,
+    });
+    expect(await engine.rows("select count(*)::int as n from meta_sync.quarantine where job_id = $1", [jobId])).toEqual(
+      [{ n: 2 }],
+    );
   });
 
   test("a page out of order is refused", async () => {
@@ -28,9 +37,13 @@ describeOnBoth("saving pages", (open) => {
     const lease = await engine.reach(jobId, [planned(), planned()]);
     await engine.takeParts(lease, 1);
     expect(await engine.db.savePage(lease, engine.page(2, { page: 1 }))).toEqual({ outcome: "lease_lost" });
-    expect(await engine.db.savePage(lease, engine.page(3)), "a part that the lane doesn't hold").toEqual({ outcome: "lease_lost" });
+    expect(await engine.db.savePage(lease, engine.page(3)), "a part that the lane doesn't hold").toEqual({
+      outcome: "lease_lost",
+    });
     expect(await engine.db.savePage(lease, engine.page(77)), "a part that isn't").toEqual({ outcome: "lease_lost" });
-    expect(await engine.rows("select id from meta_ads.campaigns where workspace_id = $1", [engine.workspaceId])).toEqual([]);
+    expect(
+      await engine.rows("select id from meta_ads.campaigns where workspace_id = $1", [engine.workspaceId]),
+    ).toEqual([]);
   });
 
   test.each([1, 2])("a part that Meta makes begin again after %i pages counts its rows anew", async (pages) => {
@@ -40,13 +53,31 @@ describeOnBoth("saving pages", (open) => {
     await engine.takeParts(lease);
     for (let page = 0; page < pages; page += 1) {
       const rows = [campaignRow(engine.accountId, String(page)), campaignRow(engine.accountId, `${page}0`)];
-      await engine.db.savePage(lease, engine.page(2, { page, rows, quarantined: odd, cursor: `after ${page}`, done: false }));
+      await engine.db.savePage(
+        lease,
+        engine.page(2, { page, rows, quarantined: odd, cursor: `after ${page}`, done: false }),
+      );
     }
     // This time everything fits on one page.
-    const whole = engine.page(2, { rows: [campaignRow(engine.accountId, "0"), campaignRow(engine.accountId, "5"), campaignRow(engine.accountId, "6")], quarantined: odd });
+    const whole = engine.page(2, {
+      rows: [
+        campaignRow(engine.accountId, "0"),
+        campaignRow(engine.accountId, "5"),
+        campaignRow(engine.accountId, "6"),
+      ],
+      quarantined: odd,
+    });
     expect(await engine.db.savePage(lease, whole)).toMatchObject({ outcome: "saved", rowsWritten: 2 });
-    expect((await engine.parts(jobId))[1]).toMatchObject({ state: "done", pages: 1, rows_read: 3, quarantined: 1, calls: pages + 1 });
-    expect(await engine.rows("select count(*)::int as n from meta_sync.quarantine where job_id = $1", [jobId])).toEqual([{ n: 1 }]);
+    expect((await engine.parts(jobId))[1]).toMatchObject({
+      state: "done",
+      pages: 1,
+      rows_read: 3,
+      quarantined: 1,
+      calls: pages + 1,
+    });
+    expect(await engine.rows("select count(*)::int as n from meta_sync.quarantine where job_id = $1", [jobId])).toEqual(
+      [{ n: 1 }],
+    );
   });
 
   test("a part that another slice begins again counts its rows and its refused objects anew", async () => {
@@ -59,7 +90,14 @@ describeOnBoth("saving pages", (open) => {
     const next = await engine.claim(jobId);
     expect((await engine.takeParts(next))[0]).toMatchObject({ part: 2, pages: 0, rowsRead: 0, cursor: null });
     await engine.db.savePage(next, engine.page(2, { quarantined: odd }));
-    expect((await engine.parts(jobId))[1]).toMatchObject({ state: "done", pages: 1, calls: 2, rows_read: 1, rows_written: 1, quarantined: 1 });
+    expect((await engine.parts(jobId))[1]).toMatchObject({
+      state: "done",
+      pages: 1,
+      calls: 2,
+      rows_read: 1,
+      rows_written: 1,
+      quarantined: 1,
+    });
     expect((await engine.db.jobView(engine.workspaceId, jobId))?.quarantined).toBe(1);
   });
 
@@ -90,21 +128,37 @@ describeOnBoth("saving pages", (open) => {
     expect(await written("1d", rows)).toBe(3);
     const first = await engine.rows("select * from meta_ads.campaigns where workspace_id = $1", [engine.workspaceId]);
     expect(await written("2d", rows)).toBe(0);
-    expect(await engine.rows("select * from meta_ads.campaigns where workspace_id = $1", [engine.workspaceId])).toEqual(first);
+    expect(await engine.rows("select * from meta_ads.campaigns where workspace_id = $1", [engine.workspaceId])).toEqual(
+      first,
+    );
     expect(await written("3d", [campaignRow(engine.accountId, "2", "Renamed"), ...rows.slice(2)])).toBe(1);
-    expect(await engine.rows("select name, (synced_at > first_seen_at) as later from meta_ads.campaigns where workspace_id = $1 and id = '2'", [engine.workspaceId])).toEqual([{ name: "Renamed", later: true }]);
+    expect(
+      await engine.rows(
+        "select name, (synced_at > first_seen_at) as later from meta_ads.campaigns where workspace_id = $1 and id = '2'",
+        [engine.workspaceId],
+      ),
+    ).toEqual([{ name: "Renamed", later: true }]);
   });
 
   test("a day is covered when the part that holds it is read to its end, also without a row", async () => {
     const engine = engineOf();
     const jobId = await engine.newJob();
-    const lease = await engine.reach(jobId, [planned({ stream: "totals", level: "account", since: "2026-11-01", until: "2026-11-03" })]);
+    const lease = await engine.reach(jobId, [
+      planned({ stream: "totals", level: "account", since: "2026-11-01", until: "2026-11-03" }),
+    ]);
     await engine.takeParts(lease);
-    const days = () => engine.rows("select day, rows from meta_sync.coverage where workspace_id = $1 order by day", [engine.workspaceId]);
+    const days = () =>
+      engine.rows("select day, rows from meta_sync.coverage where workspace_id = $1 order by day", [
+        engine.workspaceId,
+      ]);
     const page = { table: "insights_daily" as const, rows: [dayRow(engine.accountId, "2026-11-02")] };
     await engine.db.savePage(lease, engine.page(2, { ...page, cursor: "b", done: false }));
     expect(await days()).toEqual([]);
     await engine.db.savePage(lease, engine.page(2, { ...page, page: 1 }));
-    expect(await days()).toEqual([{ day: "2026-11-01", rows: 0 }, { day: "2026-11-02", rows: 1 }, { day: "2026-11-03", rows: 0 }]);
+    expect(await days()).toEqual([
+      { day: "2026-11-01", rows: 0 },
+      { day: "2026-11-02", rows: 1 },
+      { day: "2026-11-03", rows: 0 },
+    ]);
   });
 });

@@ -5,7 +5,11 @@ import type { SqlSession } from "#src/local/postgres/database.ts";
 import { campaignRow, failure, planned, untilBlocked, useEngines, type Engine } from "./engine.ts";
 
 /** Opens a transaction, does `first` in it, starts `then` beside it, and commits when `then`'s sessions wait for its locks. */
-async function whileLocked<T>(engine: Engine, first: (session: SqlSession) => Promise<unknown>, then: () => Promise<T>[]): Promise<T[]> {
+async function whileLocked<T>(
+  engine: Engine,
+  first: (session: SqlSession) => Promise<unknown>,
+  then: () => Promise<T>[],
+): Promise<T[]> {
   let waiting: Promise<T>[] = [];
   await engine.project.database.transaction(async (session) => {
     await first(session);
@@ -15,7 +19,8 @@ async function whileLocked<T>(engine: Engine, first: (session: SqlSession) => Pr
   return Promise.all(waiting);
 }
 
-const lockJob = (jobId: string) => (session: SqlSession) => session.query("select 1 from public.background_jobs where id = $1 for update", [jobId]);
+const lockJob = (jobId: string) => (session: SqlSession) =>
+  session.query("select 1 from public.background_jobs where id = $1 for update", [jobId]);
 
 describe("races (postgres)", () => {
   const engineOf = useEngines((clock) => startTestPostgres("postgres", clock));
@@ -30,24 +35,48 @@ describe("races (postgres)", () => {
 
     const fresh = engineOf();
     const atOnce = await Promise.all(Array.from({ length: 20 }, () => fresh.start()));
-    expect(atOnce.map(({ outcome }) => outcome).toSorted()).toEqual(["started", ...Array.from({ length: 19 }, () => "twin")]);
-    expect(await fresh.rows("select id from public.background_jobs where workspace_id = $1", [fresh.workspaceId])).toHaveLength(1);
-    expect(await fresh.rows("select id from meta_sync.outbox where workspace_id = $1", [fresh.workspaceId])).toHaveLength(1);
+    expect(atOnce.map(({ outcome }) => outcome).toSorted()).toEqual([
+      "started",
+      ...Array.from({ length: 19 }, () => "twin"),
+    ]);
+    expect(
+      await fresh.rows("select id from public.background_jobs where workspace_id = $1", [fresh.workspaceId]),
+    ).toHaveLength(1);
+    expect(
+      await fresh.rows("select id from meta_sync.outbox where workspace_id = $1", [fresh.workspaceId]),
+    ).toHaveLength(1);
   });
 
   test("I5: a start that comes while the settling of its key hangs is not started, and the other way round the job is told", async () => {
     const engine = engineOf();
-    const settle = (session: SqlSession) => session.query("select public.meta_sync_settle_start($1, $2, 'k')", [engine.workspaceId, engine.env]);
-    expect(await whileLocked(engine, settle, () => [engine.start({ key: "k" })])).toMatchObject([{ outcome: "not_started" }]);
-    const start = (session: SqlSession) => session.query("select public.meta_sync_start_job($1, $2, 'late', 'hash', $3)", [engine.workspaceId, engine.env, engine.order()]);
-    expect(await whileLocked(engine, start, () => [engine.db.settleStart(engine.workspaceId, "late")])).toMatchObject([{ outcome: "started" }]);
+    const settle = (session: SqlSession) =>
+      session.query("select public.meta_sync_settle_start($1, $2, 'k')", [engine.workspaceId, engine.env]);
+    expect(await whileLocked(engine, settle, () => [engine.start({ key: "k" })])).toMatchObject([
+      { outcome: "not_started" },
+    ]);
+    const start = (session: SqlSession) =>
+      session.query("select public.meta_sync_start_job($1, $2, 'late', 'hash', $3)", [
+        engine.workspaceId,
+        engine.env,
+        engine.order(),
+      ]);
+    expect(await whileLocked(engine, start, () => [engine.db.settleStart(engine.workspaceId, "late")])).toMatchObject([
+      { outcome: "started" },
+    ]);
   });
 
   test("I5: an order that vanishes (its account is unknown) while another waits for its key is placed by the other", async () => {
     const engine = engineOf();
     const unknown = engine.order({ order: { account: { kind: "name", name: "nobody" } } });
-    const start = (session: SqlSession) => session.query("select public.meta_sync_start_job($1, $2, 'k', 'hash', $3)", [engine.workspaceId, engine.env, unknown]);
-    expect(await whileLocked(engine, start, () => [engine.start({ key: "k" })])).toMatchObject([{ outcome: "started", repeated: false }]);
+    const start = (session: SqlSession) =>
+      session.query("select public.meta_sync_start_job($1, $2, 'k', 'hash', $3)", [
+        engine.workspaceId,
+        engine.env,
+        unknown,
+      ]);
+    expect(await whileLocked(engine, start, () => [engine.start({ key: "k" })])).toMatchObject([
+      { outcome: "started", repeated: false },
+    ]);
     expect(await engine.start({ key: "k" })).toMatchObject({ outcome: "started", repeated: true });
   });
 
@@ -59,20 +88,41 @@ describe("races (postgres)", () => {
       await engine.db.failJob(await engine.claim(jobId), failure);
       failed.push(jobId);
     }
-    const outcomes = await Promise.all([...failed.map((jobId) => engine.db.retryJob(engine.workspaceId, jobId, 1)), engine.start()]);
+    const outcomes = await Promise.all([
+      ...failed.map((jobId) => engine.db.retryJob(engine.workspaceId, jobId, 1)),
+      engine.start(),
+    ]);
     expect(outcomes.filter(({ outcome }) => outcome === "retried" || outcome === "started")).toHaveLength(1);
-    expect(await engine.rows("select id from public.background_jobs where workspace_id = $1 and finished_at is null", [engine.workspaceId])).toHaveLength(1);
+    expect(
+      await engine.rows("select id from public.background_jobs where workspace_id = $1 and finished_at is null", [
+        engine.workspaceId,
+      ]),
+    ).toHaveLength(1);
   });
 
   test("I1: of many deliveries of one message, one gets the lane; of many ends, one writes the next message", async () => {
     const engine = engineOf();
     const jobId = await engine.newJob({ lanes: 1 });
-    const claims = await Promise.all(Array.from({ length: 10 }, () => engine.db.claimLane(engine.workspaceId, jobId, 1, 1)));
-    expect(claims.map(({ outcome }) => outcome).toSorted()).toEqual(["claimed", ...Array.from({ length: 9 }, () => "leased")]);
+    const claims = await Promise.all(
+      Array.from({ length: 10 }, () => engine.db.claimLane(engine.workspaceId, jobId, 1, 1)),
+    );
+    expect(claims.map(({ outcome }) => outcome).toSorted()).toEqual([
+      "claimed",
+      ...Array.from({ length: 9 }, () => "leased"),
+    ]);
     const won = claims.find((claim) => claim.outcome === "claimed");
-    const lease = { workspaceId: engine.workspaceId, jobId, lane: 1, seq: 1, leaseToken: won?.outcome === "claimed" ? won.leaseToken : "" };
+    const lease = {
+      workspaceId: engine.workspaceId,
+      jobId,
+      lane: 1,
+      seq: 1,
+      leaseToken: won?.outcome === "claimed" ? won.leaseToken : "",
+    };
     const ends = await Promise.all(Array.from({ length: 10 }, () => engine.db.endSlice(lease, 0)));
-    expect(ends.map(({ outcome }) => outcome).toSorted()).toEqual(["sent", ...Array.from({ length: 9 }, () => "stale")]);
+    expect(ends.map(({ outcome }) => outcome).toSorted()).toEqual([
+      "sent",
+      ...Array.from({ length: 9 }, () => "stale"),
+    ]);
     expect(await engine.outbox(jobId)).toHaveLength(2);
   });
 
@@ -81,18 +131,33 @@ describe("races (postgres)", () => {
     const jobId = await engine.newJob({ lanes: 1 });
     const lease = await engine.reach(jobId, [planned(), planned()]);
     await engine.takeParts(lease);
-    const cancel = (session: SqlSession) => session.query("select public.meta_sync_cancel_job($1, $2, 'U0ANA')", [engine.workspaceId, jobId]);
-    expect(await whileLocked(engine, cancel, () => [engine.db.savePage(lease, engine.page(2)), engine.db.savePage(lease, engine.page(3))])).toEqual([{ outcome: "final" }, { outcome: "final" }]);
-    expect(await engine.rows("select id from meta_ads.campaigns where workspace_id = $1", [engine.workspaceId])).toEqual([]);
+    const cancel = (session: SqlSession) =>
+      session.query("select public.meta_sync_cancel_job($1, $2, 'U0ANA')", [engine.workspaceId, jobId]);
+    expect(
+      await whileLocked(engine, cancel, () => [
+        engine.db.savePage(lease, engine.page(2)),
+        engine.db.savePage(lease, engine.page(3)),
+      ]),
+    ).toEqual([{ outcome: "final" }, { outcome: "final" }]);
+    expect(
+      await engine.rows("select id from meta_ads.campaigns where workspace_id = $1", [engine.workspaceId]),
+    ).toEqual([]);
 
     const second = engineOf();
     const other = await second.newJob({ lanes: 1 });
     const held = await second.reach(other, [planned()]);
     await second.takeParts(held);
     const save = (session: SqlSession) =>
-      session.query("select public.meta_sync_save_page($1, $2, 1, $3, 2, 0, 'campaigns', $4, '[]', null, true, 30, 1)", [second.workspaceId, other, held.leaseToken, JSON.stringify([campaignRow(second.accountId, "1")])]);
-    expect(await whileLocked(second, save, () => [second.db.cancelJob(second.workspaceId, other, "U0ANA")])).toEqual([{ outcome: "cancelled" }]);
-    expect(await second.rows("select id from meta_ads.campaigns where workspace_id = $1", [second.workspaceId])).toEqual([{ id: "1" }]);
+      session.query(
+        "select public.meta_sync_save_page($1, $2, 1, $3, 2, 0, 'campaigns', $4, '[]', null, true, 30, 1)",
+        [second.workspaceId, other, held.leaseToken, JSON.stringify([campaignRow(second.accountId, "1")])],
+      );
+    expect(await whileLocked(second, save, () => [second.db.cancelJob(second.workspaceId, other, "U0ANA")])).toEqual([
+      { outcome: "cancelled" },
+    ]);
+    expect(
+      await second.rows("select id from meta_ads.campaigns where workspace_id = $1", [second.workspaceId]),
+    ).toEqual([{ id: "1" }]);
   });
 
   test("lanes save side by side; a claim of the same job waits for neither's rows for long", async () => {
@@ -103,8 +168,14 @@ describe("races (postgres)", () => {
     const second = await engine.claim(jobId, 2);
     await engine.takeParts(second, 1);
     await engine.project.database.transaction(async (session) => {
-      await session.query("select public.meta_sync_save_page($1, $2, 1, $3, 2, 0, 'campaigns', $4, '[]', 'b', false, 30, 1)", [engine.workspaceId, jobId, first.leaseToken, JSON.stringify([campaignRow(engine.accountId, "1")])]);
-      expect(await engine.db.savePage(second, engine.page(3)), "while the first lane's save isn't committed").toMatchObject({ outcome: "saved" });
+      await session.query(
+        "select public.meta_sync_save_page($1, $2, 1, $3, 2, 0, 'campaigns', $4, '[]', 'b', false, 30, 1)",
+        [engine.workspaceId, jobId, first.leaseToken, JSON.stringify([campaignRow(engine.accountId, "1")])],
+      );
+      expect(
+        await engine.db.savePage(second, engine.page(3)),
+        "while the first lane's save isn't committed",
+      ).toMatchObject({ outcome: "saved" });
     });
   });
 
@@ -120,7 +191,9 @@ describe("races (postgres)", () => {
     const ids = Array.from({ length: 50 }, (_, index) => String(1000 + index));
     for (let page = 0; page < 5; page += 1) {
       const saves = prepared.map((lease, index) => {
-        const rows = (index % 2 === 0 ? ids : ids.toReversed()).map((id) => campaignRow(engine.accountId, id, `${id} ${page} ${index}`));
+        const rows = (index % 2 === 0 ? ids : ids.toReversed()).map((id) =>
+          campaignRow(engine.accountId, id, `${id} ${page} ${index}`),
+        );
         return engine.db.savePage(lease, engine.page(2, { page, rows, cursor: `after ${page}`, done: false }));
       });
       expect((await Promise.all(saves)).map(({ outcome }) => outcome)).toEqual(["saved", "saved", "saved", "saved"]);
@@ -133,9 +206,17 @@ describe("races (postgres)", () => {
     const engine = engineOf();
     const jobId = await engine.newJob({ channel: "C0ADS" });
     const taken = await Promise.all(Array.from({ length: 8 }, () => engine.db.takeOutbox(5)));
-    expect(taken.flat().map(({ kind }) => kind).toSorted()).toEqual(["post", "slice"]);
+    expect(
+      taken
+        .flat()
+        .map(({ kind }) => kind)
+        .toSorted(),
+    ).toEqual(["post", "slice"]);
     await engine.clock.advance(16_000);
-    expect((await engine.db.takeOutbox(5)).map(({ tries }) => tries), "not marked sent in 15 s: due again").toEqual([2, 2]);
+    expect(
+      (await engine.db.takeOutbox(5)).map(({ tries }) => tries),
+      "not marked sent in 15 s: due again",
+    ).toEqual([2, 2]);
 
     // Stale now, and locked by the transaction that ends its job.
     await engine.project.database.query("update meta_sync.lanes set seq = 9 where job_id = $1", [jobId]);
@@ -150,7 +231,10 @@ describe("races (postgres)", () => {
     const jobs: string[] = [];
     // More than the ten rows that Postgres reads ahead of a loop.
     for (let made = 0; made < 12; made += 1) jobs.push(await engine.newJob({ timeframe: `${made + 1}d`, lanes: 1 }));
-    await engine.project.database.query("update meta_sync.lanes set state = 'parked', due_at = null where workspace_id = $1", [engine.workspaceId]);
+    await engine.project.database.query(
+      "update meta_sync.lanes set state = 'parked', due_at = null where workspace_id = $1",
+      [engine.workspaceId],
+    );
     const last = jobs[11] ?? "";
     let sweeping: Promise<unknown> = Promise.resolve();
     let token = "";
@@ -165,64 +249,15 @@ describe("races (postgres)", () => {
     expect(await engine.lanes(last)).toMatchObject([{ state: "leased", lease_token: token }]);
   });
 
-  test("I1: sixteen workers on one job: each part is worked by one at a time, no message is lost, the job ends", async () => {
-    const engine = engineOf();
-    const { db, workspaceId } = engine;
-    const jobId = await engine.newJob({ lanes: 16, sliceConcurrency: 2 });
-    const inHand = new Map<number, number>();
-    const worked = new Map<number, number>();
-    const queue: { lane: number; seq: number }[] = [];
-    const drain = async () => {
-      for (const row of await db.takeOutbox(50, jobId)) {
-        await db.markOutbox(row.id, `m${row.id}`);
-        queue.push({ lane: row.lane ?? 0, seq: row.seq ?? 0 });
-        // At-least-once: every fourth message comes twice.
-        if (row.id % 4 === 0) queue.push({ lane: row.lane ?? 0, seq: row.seq ?? 0 });
-      }
-    };
-    const workPart = async (lease: Parameters<typeof db.savePage>[0], part: number) => {
-      const holders = (inHand.get(part) ?? 0) + 1;
-      inHand.set(part, holders);
-      expect(holders, `part ${part} in two hands`).toBe(1);
-      expect(await db.savePage(lease, engine.page(part, { cursor: "b", done: false }))).toMatchObject({ outcome: "saved" });
-      expect(await db.savePage(lease, engine.page(part, { page: 1 }))).toMatchObject({ outcome: "saved" });
-      inHand.set(part, 0);
-      worked.set(part, (worked.get(part) ?? 0) + 1);
-    };
-    const slice = async (lane: number, seq: number) => {
-      const claim = await db.claimLane(workspaceId, jobId, lane, seq);
-      if (claim.outcome !== "claimed") return;
-      const lease = { workspaceId, jobId, lane, seq, leaseToken: claim.leaseToken };
-      for (let turn = 0; turn < 2; turn += 1) {
-        const got = await db.claimParts(lease, 2);
-        if (got.outcome === "parts") await Promise.all(got.parts.map(({ part }) => workPart(lease, part)));
-        else if (got.outcome !== "plan") break;
-        else if (got.phase > 4) return void (await db.finishJob(lease, {}, []));
-        else await db.finishPhase(lease, got.phase, Array.from({ length: got.phase === 3 ? 60 : 8 }, () => planned({ expectedCalls: 2 })), { window: { since: "2026-11-01", until: "2026-11-02" }, warnings: [] });
-      }
-      await db.endSlice(lease, 0);
-      await drain();
-    };
-    await drain();
-    let most = 0;
-    while (queue.length > 0) {
-      const batch = queue.splice(0, 16);
-      most = Math.max(most, new Set(batch.map(({ lane }) => lane)).size);
-      await Promise.all(batch.map(({ lane, seq }) => slice(lane, seq)));
-      if (queue.length === 0) await drain();
-    }
-    expect(await engine.job(jobId)).toMatchObject({ state: "succeeded", progress: 100 });
-    expect([...worked.values()].every((times) => times === 1)).toBe(true);
-    expect(worked.size).toBe(1 + 8 + 60 + 8);
-    expect(most, "lanes at work side by side").toBeGreaterThan(8);
-  });
-
   test("whoever holds a job's row, claims and saves of it wait and then go on", async () => {
     const engine = engineOf();
     const jobId = await engine.newJob({ lanes: 2, sliceConcurrency: 1 });
     const lease = await engine.reach(jobId, [planned(), planned(), planned()]);
     await engine.takeParts(lease, 1);
-    const [saved, claimed] = await whileLocked<{ outcome: string }>(engine, lockJob(jobId), () => [engine.db.savePage(lease, engine.page(2)), engine.db.claimLane(engine.workspaceId, jobId, 2, 1)]);
+    const [saved, claimed] = await whileLocked<{ outcome: string }>(engine, lockJob(jobId), () => [
+      engine.db.savePage(lease, engine.page(2)),
+      engine.db.claimLane(engine.workspaceId, jobId, 2, 1),
+    ]);
     expect([saved?.outcome, claimed?.outcome]).toEqual(["saved", "claimed"]);
   });
 });

@@ -37,20 +37,25 @@ describeOnBoth("I9: retry", (open) => {
     expect(await engine.job(jobId)).toMatchObject({ state: "succeeded", attempt: 2 });
   });
 
-  test.each([2, 3, 4])("after a failure in phase %i: the finished part stays, the failed and the waiting ones are worked", async (phase) => {
-    const engine = engineOf();
-    const jobId = await engine.newJob({ lanes: 1 });
-    const lease = await engine.reach(jobId, [planned(), planned(), planned()], phase);
-    const [done, bad] = await engine.takeParts(lease, 2);
-    if (done === undefined || bad === undefined) throw new Error("Two parts were expected");
-    await engine.finishParts(lease, [done]);
-    await engine.db.failPart(lease, bad.part, failure, true);
-    await engine.db.retryJob(engine.workspaceId, jobId, 1);
-    const later = [2, 3, 4].filter((next) => next > phase);
-    const parts = [bad.part, bad.part + 1, ...later.map((_, index) => bad.part + 2 + index)];
-    expect(await workToEnd(engine, jobId)).toEqual({ worked: parts, planned: later });
-    expect((await engine.parts(jobId)).map(({ state }) => state)).toEqual((await engine.parts(jobId)).map(() => "done"));
-  });
+  test.each([2, 3, 4])(
+    "after a failure in phase %i: the finished part stays, the failed and the waiting ones are worked",
+    async (phase) => {
+      const engine = engineOf();
+      const jobId = await engine.newJob({ lanes: 1 });
+      const lease = await engine.reach(jobId, [planned(), planned(), planned()], phase);
+      const [done, bad] = await engine.takeParts(lease, 2);
+      if (done === undefined || bad === undefined) throw new Error("Two parts were expected");
+      await engine.finishParts(lease, [done]);
+      await engine.db.failPart(lease, bad.part, failure, true);
+      await engine.db.retryJob(engine.workspaceId, jobId, 1);
+      const later = [2, 3, 4].filter((next) => next > phase);
+      const parts = [bad.part, bad.part + 1, ...later.map((_, index) => bad.part + 2 + index)];
+      expect(await workToEnd(engine, jobId)).toEqual({ worked: parts, planned: later });
+      expect((await engine.parts(jobId)).map(({ state }) => state)).toEqual(
+        (await engine.parts(jobId)).map(() => "done"),
+      );
+    },
+  );
 
   test("a failed part of an earlier phase is worked again, though later phases are planned and partly done", async () => {
     const engine = engineOf();
@@ -59,8 +64,15 @@ describeOnBoth("I9: retry", (open) => {
     const [first, second] = await engine.takeParts(lease);
     if (first === undefined || second === undefined) throw new Error("Two parts were expected");
     await engine.finishParts(lease, [first]);
-    expect(await engine.db.failPart(lease, second.part, failure, false)).toEqual({ outcome: "failed", jobFailed: false });
-    expect(await engine.db.claimParts(lease, 4)).toMatchObject({ outcome: "plan", phase: 3, facts: { failedStreams: ["campaigns"] } });
+    expect(await engine.db.failPart(lease, second.part, failure, false)).toEqual({
+      outcome: "failed",
+      jobFailed: false,
+    });
+    expect(await engine.db.claimParts(lease, 4)).toMatchObject({
+      outcome: "plan",
+      phase: 3,
+      facts: { failedStreams: ["campaigns"] },
+    });
     await engine.db.finishPhase(lease, 3, [planned(), planned()], { warnings: [] });
     const [insight] = await engine.takeParts(lease, 1);
     await engine.finishParts(lease, [insight ?? { part: 0 }]);
@@ -93,7 +105,10 @@ describeOnBoth("I9: retry", (open) => {
       expect(await engine.db.claimLane(engine.workspaceId, jobId, 1, seq)).toEqual({ outcome: "stale" });
       expect(await engine.db.claimLane(engine.workspaceId, jobId, 2, seq)).toEqual({ outcome: "stale" });
     }
-    expect((await engine.db.takeOutbox(9, jobId)).map(({ kind, lane, seq }) => [kind, lane, seq])).toEqual([["post", null, null], ["slice", 1, 3]]);
+    expect((await engine.db.takeOutbox(9, jobId)).map(({ kind, lane, seq }) => [kind, lane, seq])).toEqual([
+      ["post", null, null],
+      ["slice", 1, 3],
+    ]);
     expect((await engine.lanes(jobId)).map(({ state }) => state)).toEqual(["sent", "parked"]);
   });
 });

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { describeOnBoth } from "#test/support/postgres.ts";
 import { dumpTables, planned, useEngines, type Engine } from "./engine.ts";
 
-const states = async (engine: Engine, jobId: string) => (await engine.lanes(jobId)).map(({ lane, seq, state }) => [lane, seq, state]);
+const states = async (engine: Engine, jobId: string) =>
+  (await engine.lanes(jobId)).map(({ lane, seq, state }) => [lane, seq, state]);
 const slices = async (engine: Engine, jobId: string) =>
   (await engine.outbox(jobId)).filter(({ kind }) => kind === "slice").map(({ lane, seq, copy }) => [lane, seq, copy]);
 
@@ -18,8 +19,15 @@ describeOnBoth("the end of a slice", (open) => {
     expect(await engine.db.endSlice(lease, 1)).toEqual({ outcome: "sent" });
     expect(await states(engine, jobId)).toEqual([[1, 2, "sent"]]);
     expect(await engine.job(jobId)).toMatchObject({ state: "running", snoozed_until: null });
-    expect(await slices(engine, jobId)).toEqual([[1, 1, 1], [1, 2, 1]]);
-    expect(await engine.parts(jobId)).toMatchObject([{ state: "done" }, { state: "waiting", claims: 0 }, { state: "waiting" }]);
+    expect(await slices(engine, jobId)).toEqual([
+      [1, 1, 1],
+      [1, 2, 1],
+    ]);
+    expect(await engine.parts(jobId)).toMatchObject([
+      { state: "done" },
+      { state: "waiting", claims: 0 },
+      { state: "waiting" },
+    ]);
     const [message] = await engine.db.takeOutbox(5, jobId);
     expect(message).toMatchObject({ seq: 2, delaySeconds: 0, accountId: engine.accountId });
   });
@@ -43,15 +51,24 @@ describeOnBoth("the end of a slice", (open) => {
     const jobId = await engine.newJob({ lanes: 2, sliceConcurrency: 2 });
     const first = await engine.reach(jobId, [planned(), planned(), planned(), planned(), planned()]);
     await engine.takeParts(first, 2);
-    expect(await states(engine, jobId)).toEqual([[1, 1, "leased"], [2, 1, "sent"]]);
+    expect(await states(engine, jobId)).toEqual([
+      [1, 1, "leased"],
+      [2, 1, "sent"],
+    ]);
     const second = await engine.claim(jobId, 2);
     await engine.finishParts(second, await engine.takeParts(second, 3));
     expect(await engine.db.claimParts(second, 2)).toEqual({ outcome: "idle" });
     expect(await engine.db.endSlice(second, 0)).toEqual({ outcome: "parked" });
-    expect(await states(engine, jobId)).toEqual([[1, 1, "leased"], [2, 2, "parked"]]);
+    expect(await states(engine, jobId)).toEqual([
+      [1, 1, "leased"],
+      [2, 2, "parked"],
+    ]);
 
     await engine.db.splitPart(first, 2, [planned(), planned(), planned(), planned()]);
-    expect(await states(engine, jobId)).toEqual([[1, 1, "leased"], [2, 2, "sent"]]);
+    expect(await states(engine, jobId)).toEqual([
+      [1, 1, "leased"],
+      [2, 2, "sent"],
+    ]);
   });
 
   test("the last lane never parks: it snoozes until what is left has its time", async () => {
@@ -85,8 +102,14 @@ describeOnBoth("the end of a slice", (open) => {
     expect(await engine.db.endSlice(first, 0)).toEqual({ outcome: "parked" });
     await engine.db.postponePart(second, 3, 30, false);
     expect(await engine.db.endSlice(second, 0)).toMatchObject({ outcome: "snoozed" });
-    expect((await engine.parts(jobId)).slice(1)).toMatchObject([{ claims: 0, transient_tries: 0 }, { claims: 0, transient_tries: 0 }]);
-    expect(await states(engine, jobId)).toEqual([[1, 2, "parked"], [2, 2, "sent"]]);
+    expect((await engine.parts(jobId)).slice(1)).toMatchObject([
+      { claims: 0, transient_tries: 0 },
+      { claims: 0, transient_tries: 0 },
+    ]);
+    expect(await states(engine, jobId)).toEqual([
+      [1, 2, "parked"],
+      [2, 2, "sent"],
+    ]);
   });
 
   test("a parked lane's duplicate and a second end of the same slice don't fork the chain", async () => {
@@ -110,7 +133,10 @@ describeOnBoth("the end of a slice", (open) => {
     expect(await slices(engine, lonely)).toEqual([[1, 1, 1]]);
     const shared = await engine.newJob({ timeframe: "8d", lanes: 4, sliceConcurrency: 2 });
     await engine.reach(shared, [planned(), planned(), planned()]);
-    expect(await slices(engine, shared)).toEqual([[1, 1, 1], [2, 1, 1]]);
+    expect(await slices(engine, shared)).toEqual([
+      [1, 1, 1],
+      [2, 1, 1],
+    ]);
   });
 
   test("the planning is handed to one lane; when its planner dies, the next claim gets it", async () => {
@@ -123,12 +149,24 @@ describeOnBoth("the end of a slice", (open) => {
     await engine.finishParts(first, held);
     expect(await engine.db.claimParts(first, 1)).toMatchObject({ outcome: "plan", phase: 3 });
     expect(await engine.db.claimParts(second, 1)).toEqual({ outcome: "idle" });
-    expect(await engine.db.claimParts(first, 1), "asked twice by the planner itself").toMatchObject({ outcome: "plan", phase: 3 });
+    expect(await engine.db.claimParts(first, 1), "asked twice by the planner itself").toMatchObject({
+      outcome: "plan",
+      phase: 3,
+    });
 
     await engine.clock.advance(31_000);
     expect(await engine.db.claimParts(second, 1)).toMatchObject({ outcome: "plan", phase: 3 });
-    expect(await engine.db.finishPhase(second, 3, [planned({ stream: "insights", level: "ad", ...{ since: "2026-11-01", until: "2026-11-01" } })], { warnings: [] })).toMatchObject({ outcome: "planned" });
-    expect(await engine.db.finishPhase(second, 3, [planned()], { warnings: [] }), "planned once").toMatchObject({ outcome: "late" });
+    expect(
+      await engine.db.finishPhase(
+        second,
+        3,
+        [planned({ stream: "insights", level: "ad", since: "2026-11-01", until: "2026-11-01" })],
+        { warnings: [] },
+      ),
+    ).toMatchObject({ outcome: "planned" });
+    expect(await engine.db.finishPhase(second, 3, [planned()], { warnings: [] }), "planned once").toMatchObject({
+      outcome: "late",
+    });
     expect((await engine.parts(jobId)).map(({ phase }) => phase)).toEqual([1, 2, 2, 3]);
   });
 

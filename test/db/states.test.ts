@@ -1,7 +1,16 @@
 /** I4, and the life of a job: the table of sync/states.ts is what the functions do and the CHECKs allow. */
 import { describe, expect, test } from "vitest";
 import type { Lease } from "#src/db/work.ts";
-import { isFinal, jobEvents, jobStates, partStates, statusWord, transitions, type JobEvent, type JobState } from "#src/sync/states.ts";
+import {
+  isFinal,
+  jobEvents,
+  jobStates,
+  partStates,
+  statusWord,
+  transitions,
+  type JobEvent,
+  type JobState,
+} from "#src/sync/states.ts";
 import { describeOnBoth } from "#test/support/postgres.ts";
 import { failure, planned, useEngines, type Engine } from "./engine.ts";
 
@@ -11,7 +20,13 @@ interface Placed {
   lease: Lease;
 }
 
-const nobody = (engine: Engine, jobId: string): Lease => ({ workspaceId: engine.workspaceId, jobId, lane: 1, seq: 1, leaseToken: "00000000-0000-4000-8000-000000000000" });
+const nobody = (engine: Engine, jobId: string): Lease => ({
+  workspaceId: engine.workspaceId,
+  jobId,
+  lane: 1,
+  seq: 1,
+  leaseToken: "00000000-0000-4000-8000-000000000000",
+});
 
 /** Brings a new job into a state by the functions alone. */
 const places: Record<JobState, (engine: Engine) => Promise<Placed>> = {
@@ -84,7 +99,9 @@ const happenings: Record<JobEvent, (engine: Engine, placed: Placed) => Promise<v
 
 describeOnBoth("the life of a job", (open) => {
   const engineOf = useEngines(open);
-  const cases = jobStates.flatMap((state) => jobEvents.map((event) => ({ state, event, next: transitions[state][event] ?? state })));
+  const cases = jobStates.flatMap((state) =>
+    jobEvents.map((event) => ({ state, event, next: transitions[state][event] ?? state })),
+  );
 
   test.each(cases)("$state + $event → $next", async ({ state, event, next }) => {
     const engine = engineOf();
@@ -95,7 +112,9 @@ describeOnBoth("the life of a job", (open) => {
     expect(job).toMatchObject({ state: next, status: statusWord(next) });
     expect(job["finished_at"] !== null, "I4: finished_at is set if and only if the state is final").toBe(isFinal(next));
     expect(job["completed_at"]).toBe(job["finished_at"]);
-    expect(job["error_message"]).toBe(next === "failed" ? failure.sentence : next === "cancelled" ? "Cancelled by U0ANA" : null);
+    expect(job["error_message"]).toBe(
+      next === "failed" ? failure.sentence : next === "cancelled" ? "Cancelled by U0ANA" : null,
+    );
   });
 
   test("a retry is refused with the twin that runs, and asked twice opens one attempt", async () => {
@@ -106,8 +125,15 @@ describeOnBoth("the life of a job", (open) => {
     await engine.db.cancelJob(engine.workspaceId, twin, "U0ANA");
     expect(await engine.db.retryJob(engine.workspaceId, jobId, 1)).toEqual({ outcome: "retried", attempt: 2 });
     expect(await engine.db.retryJob(engine.workspaceId, jobId, 1)).toEqual({ outcome: "already_retried", attempt: 2 });
-    expect(await engine.db.retryJob(engine.workspaceId, jobId, 2)).toEqual({ outcome: "not_retryable", state: "queued" });
-    expect(await engine.db.cancelJob(engine.workspaceId, twin, "U0BEN")).toEqual({ outcome: "already_final", state: "cancelled", by: "U0ANA" });
+    expect(await engine.db.retryJob(engine.workspaceId, jobId, 2)).toEqual({
+      outcome: "not_retryable",
+      state: "queued",
+    });
+    expect(await engine.db.cancelJob(engine.workspaceId, twin, "U0BEN")).toEqual({
+      outcome: "already_final",
+      state: "cancelled",
+      by: "U0ANA",
+    });
   });
 
   describe("I4: the CHECKs refuse what the functions never write", () => {
@@ -119,24 +145,39 @@ describeOnBoth("the life of a job", (open) => {
       failed: "finished_at = now(), snoozed_until = null, failure = '{}', cancelled_by = null",
       cancelled: "finished_at = now(), snoozed_until = null, failure = null, cancelled_by = 'U'",
     };
-    const flips = [["finished_at", "now()"], ["snoozed_until", "now()"], ["failure", "'{}'"], ["cancelled_by", "'U'"]] as const;
+    const flips = [
+      ["finished_at", "now()"],
+      ["snoozed_until", "now()"],
+      ["failure", "'{}'"],
+      ["cancelled_by", "'U'"],
+    ] as const;
 
     test.each(jobStates)("%s", async (state) => {
       const engine = engineOf();
       const jobId = await engine.newJob();
-      const write = (columns: string) => engine.project.database.query(`update public.background_jobs set state = '${state}', ${columns} where id = $1`, [jobId]);
+      const write = (columns: string) =>
+        engine.project.database.query(
+          `update public.background_jobs set state = '${state}', ${columns} where id = $1`,
+          [jobId],
+        );
       await write(good[state]);
       for (const [column, value] of flips) {
         const wasNull = good[state].includes(`${column} = null`);
-        const flipped = good[state].split(", ").map((part) => (part.startsWith(`${column} =`) ? `${column} = ${wasNull ? value : "null"}` : part));
-        await expect(write(flipped.join(", ")), `${state} with ${flipped.join(", ")}`).rejects.toMatchObject({ code: "23514" });
+        const flipped = good[state]
+          .split(", ")
+          .map((part) => (part.startsWith(`${column} =`) ? `${column} = ${wasNull ? value : "null"}` : part));
+        await expect(write(flipped.join(", ")), `${state} with ${flipped.join(", ")}`).rejects.toMatchObject({
+          code: "23514",
+        });
       }
     });
 
     test("a state that isn't in the table", async () => {
       const engine = engineOf();
       const jobId = await engine.newJob();
-      await expect(engine.project.database.query("update public.background_jobs set state = 'paused' where id = $1", [jobId])).rejects.toMatchObject({ code: "23514" });
+      await expect(
+        engine.project.database.query("update public.background_jobs set state = 'paused' where id = $1", [jobId]),
+      ).rejects.toMatchObject({ code: "23514" });
     });
 
     test("the states of jobs and parts are those of sync/states.ts, word for word", async () => {

@@ -48,7 +48,14 @@ describe.each(kinds)("upgrading (%s)", (kind) => {
     const failed = { status: "failed", state: "failed", result_data: null, ends_agree: true };
     const interrupted = "Interrupted before the upgrade to meta-sync.";
     const because = (sentence: string) => ({ error_message: sentence, sentence });
-    const done = { status: "completed", state: "succeeded", progress: 100, error_message: null, sentence: null, ends_agree: true };
+    const done = {
+      status: "completed",
+      state: "succeeded",
+      progress: 100,
+      error_message: null,
+      sentence: null,
+      ends_agree: true,
+    };
     expect(rows).toEqual([
       { ...failed, ...because(interrupted), n: 1, progress: 0, ended: "10-01 00" },
       { ...failed, ...because(interrupted), n: 2, progress: 40, ended: "10-02 01" },
@@ -56,7 +63,13 @@ describe.each(kinds)("upgrading (%s)", (kind) => {
       { ...done, n: 4, result_data: { rows: 7 }, ended: "10-04 01" },
       { ...done, n: 5, result_data: null, ended: "10-05 03" },
       { ...failed, ...because("Invalid token."), n: 6, progress: 10, ended: "10-06 00" },
-      { ...failed, ...because("The sync failed; the older route kept no reason."), n: 7, progress: 10, ended: "10-07 00" },
+      {
+        ...failed,
+        ...because("The sync failed; the older route kept no reason."),
+        n: 7,
+        progress: 10,
+        ended: "10-07 00",
+      },
     ]);
   });
 
@@ -70,7 +83,11 @@ describe.each(kinds)("upgrading (%s)", (kind) => {
     await engine.dbOf("default").sweep();
     expect((await engine.db.recentJobs("default", null, 50)).map((job) => job.jobId)).toEqual([jobId]);
     expect(await engine.db.jobView("default", String(older[0]?.["id"]))).toBeNull();
-    expect(await engine.db.retryJob("default", String(older.find(({ state }) => state === "failed")?.["id"]), null)).toEqual({ outcome: "not_found" });
-    expect(await readRows(project, "select * from public.background_jobs where account_id is null order by id")).toEqual(older);
+    expect(
+      await engine.db.retryJob("default", String(older.find(({ state }) => state === "failed")?.["id"]), null),
+    ).toEqual({ outcome: "not_found" });
+    expect(
+      await readRows(project, "select * from public.background_jobs where account_id is null order by id"),
+    ).toEqual(older);
   });
 });

@@ -23,40 +23,66 @@ interface Case {
 }
 
 const cases: Record<string, Case> = {
-  cancel_job: { call: ({ db, theirs, jobId }) => db.cancelJob(theirs, jobId, "U0EVE"), answer: { outcome: "not_found" } },
+  cancel_job: {
+    call: ({ db, theirs, jobId }) => db.cancelJob(theirs, jobId, "U0EVE"),
+    answer: { outcome: "not_found" },
+  },
   claim_lane: { call: ({ db, theirs, jobId }) => db.claimLane(theirs, jobId, 2, 1), answer: { outcome: "gone" } },
   claim_parts: { call: ({ db, lease }) => db.claimParts(lease, 4), answer: { outcome: "final" } },
   end_slice: { call: ({ db, lease }) => db.endSlice(lease, 0), answer: { outcome: "final" } },
   facts_cell: { call: ({ db, theirs }) => db.factsCell(theirs, "U0ANA", "C0ADS"), answer: null },
   fail_job: { call: ({ db, lease }) => db.failJob(lease, failure), answer: { outcome: "final", jobFailed: false } },
-  fail_part: { call: ({ db, lease }) => db.failPart(lease, 2, failure, true), answer: { outcome: "final", jobFailed: false } },
+  fail_part: {
+    call: ({ db, lease }) => db.failPart(lease, 2, failure, true),
+    answer: { outcome: "final", jobFailed: false },
+  },
   finish_job: { call: ({ db, lease }) => db.finishJob(lease, {}, []), answer: { outcome: "final", jobFailed: false } },
-  finish_phase: { call: ({ db, lease }) => db.finishPhase(lease, 3, [planned()], { warnings: [] }), answer: { outcome: "final", jobFailed: false } },
-  give_up: { call: ({ db, theirs, jobId }) => db.giveUp(theirs, jobId, 2, 1, 1, failure), answer: { outcome: "ignored" } },
+  finish_phase: {
+    call: ({ db, lease }) => db.finishPhase(lease, 3, [planned()], { warnings: [] }),
+    answer: { outcome: "final", jobFailed: false },
+  },
+  give_up: {
+    call: ({ db, theirs, jobId }) => db.giveUp(theirs, jobId, 2, 1, 1, failure),
+    answer: { outcome: "ignored" },
+  },
   job_view: { call: ({ db, theirs, jobId }) => db.jobView(theirs, jobId), answer: null },
   mark_report: { call: ({ db, theirs, jobId }) => db.markReport(theirs, jobId, 1, "C0EVE", "1"), answer: null },
-  postpone_part: { call: ({ db, lease }) => db.postponePart(lease, 2, 60, true), answer: { outcome: "final", jobFailed: false } },
+  postpone_part: {
+    call: ({ db, lease }) => db.postponePart(lease, 2, 60, true),
+    answer: { outcome: "final", jobFailed: false },
+  },
   recent_jobs: { call: ({ db, theirs }) => db.recentJobs(theirs, null, 50), answer: [] },
   release_editor: {
-    call: ({ db, theirs, jobId, editorToken }) => db.releaseEditor(theirs, jobId, editorToken, { channel: "C0EVE", ts: "1", threadTs: null }, 9),
+    call: ({ db, theirs, jobId, editorToken }) =>
+      db.releaseEditor(theirs, jobId, editorToken, { channel: "C0EVE", ts: "1", threadTs: null }, 9),
     answer: false,
   },
   report_figures: { call: ({ db, theirs, jobId }) => db.reportFigures(theirs, jobId), answer: null },
   republish_lane: {
-    call: ({ db, theirs, jobId }) => db.republishLane({ workspaceId: theirs, jobId, lane: 2, seq: 1, copy: 1, messageId: null }),
+    call: ({ db, theirs, jobId }) =>
+      db.republishLane({ workspaceId: theirs, jobId, lane: 2, seq: 1, copy: 1, messageId: null }),
     answer: false,
   },
   retry_job: { call: ({ db, theirs, jobId }) => db.retryJob(theirs, jobId, null), answer: { outcome: "not_found" } },
   save_page: { call: ({ db, lease, engine }) => db.savePage(lease, engine.page(2)), answer: { outcome: "final" } },
-  split_part: { call: ({ db, lease }) => db.splitPart(lease, 2, [planned()]), answer: { outcome: "final", jobFailed: false } },
+  split_part: {
+    call: ({ db, lease }) => db.splitPart(lease, 2, [planned()]),
+    answer: { outcome: "final", jobFailed: false },
+  },
   take_editor: { call: ({ db, theirs, jobId }) => db.takeEditor(theirs, jobId, 1, true), answer: { outcome: "none" } },
   waiting_order: { call: ({ db, theirs }) => db.waitingOrder(theirs, "waiting"), answer: null },
 };
 
 /** Calls that write rows of the stranger's own; ours stay as they are. */
 const writesTheirOwn: Record<string, (known: Known) => Promise<unknown>> = {
-  put_accounts: ({ db, theirs, engine }) => db.putAccounts(theirs, [{ accountId: engine.accountId, name: "Stolen", currency: "USD", timezone: null }]),
-  put_facts: ({ db, theirs }) => db.putFacts(theirs, { userId: "U0ANA", kind: "guest", timezone: null }, { channelId: "C0ADS", kind: "shared", name: null }),
+  put_accounts: ({ db, theirs, engine }) =>
+    db.putAccounts(theirs, [{ accountId: engine.accountId, name: "Stolen", currency: "USD", timezone: null }]),
+  put_facts: ({ db, theirs }) =>
+    db.putFacts(
+      theirs,
+      { userId: "U0ANA", kind: "guest", timezone: null },
+      { channelId: "C0ADS", kind: "shared", name: null },
+    ),
   settle_start: ({ db, theirs }) => db.settleStart(theirs, "waiting"),
   start_job: ({ db, theirs, engine }) => db.startJob(theirs, "waiting", "hash", engine.order()),
 };
@@ -71,20 +97,40 @@ const shared = ["block", "delay_outbox", "mark_outbox", "ready", "sweep", "take_
 
 async function prepare(engine: Engine): Promise<Known> {
   const { db, workspaceId } = engine;
-  await db.putFacts(workspaceId, { userId: "U0ANA", kind: "member", timezone: null }, { channelId: "C0ADS", kind: "internal", name: null });
-  await engine.start({ key: "waiting", timeframe: "1d", order: { policy: {}, personId: "U0BEN", origin: { kind: "slack", channel: "C0ADS", threadTs: null, userId: "U0BEN" } } });
+  await db.putFacts(
+    workspaceId,
+    { userId: "U0ANA", kind: "member", timezone: null },
+    { channelId: "C0ADS", kind: "internal", name: null },
+  );
+  await engine.start({
+    key: "waiting",
+    timeframe: "1d",
+    order: {
+      policy: {},
+      personId: "U0BEN",
+      origin: { kind: "slack", channel: "C0ADS", threadTs: null, userId: "U0BEN" },
+    },
+  });
   const jobId = await engine.newJob({ lanes: 2, sliceConcurrency: 1, channel: "C0ADS" });
   const lease = await engine.reach(jobId, [planned(), planned()]);
   await engine.takeParts(lease, 1);
   const grant = await db.takeEditor(workspaceId, jobId, 1, false);
   const theirs = `${workspaceId}-other`;
-  return { engine, db, theirs, jobId, lease: { ...lease, workspaceId: theirs }, editorToken: grant.outcome === "granted" ? grant.editorToken : "" };
+  return {
+    engine,
+    db,
+    theirs,
+    jobId,
+    lease: { ...lease, workspaceId: theirs },
+    editorToken: grant.outcome === "granted" ? grant.editorToken : "",
+  };
 }
 
 /** Every row that names our workspace. */
 async function ours(engine: Engine): Promise<Record<string, string[]>> {
   const dump = await dumpTables(engine.project);
-  const mine = (text: string) => text.split("\n").filter((row) => row.includes(engine.workspaceId) && !row.includes(`${engine.workspaceId}-other`));
+  const mine = (text: string) =>
+    text.split("\n").filter((row) => row.includes(engine.workspaceId) && !row.includes(`${engine.workspaceId}-other`));
   return Object.fromEntries(Object.entries(dump).map(([table, text]) => [table, mine(text)]));
 }
 
@@ -92,7 +138,9 @@ describeOnBoth("I16: a stranger with all our ids", (open) => {
   const engineOf = useEngines(open);
 
   test("every function of the database has its case here", async () => {
-    const found = await engineOf().rows("select substr(proname, 11) as name from pg_proc where proname like 'meta\\_sync\\_%' and pronamespace = 'public'::regnamespace order by 1");
+    const found = await engineOf().rows(
+      "select substr(proname, 11) as name from pg_proc where proname like 'meta\\_sync\\_%' and pronamespace = 'public'::regnamespace order by 1",
+    );
     const listed = [...Object.keys(cases), ...Object.keys(writesTheirOwn), ...Object.keys(refused), ...shared];
     expect(found.map(({ name }) => name)).toEqual(listed.toSorted());
   });
@@ -130,9 +178,18 @@ describeOnBoth("I16: a stranger with all our ids", (open) => {
     const jobId = await engine.newJob();
     const lease = await engine.reach(jobId, [planned()]);
     await engine.takeParts(lease);
-    const row = { workspace_id: "someone-else", account_id: engine.accountId, id: "1", name: "Ours", raw: {}, row_hash: "1" };
+    const row = {
+      workspace_id: "someone-else",
+      account_id: engine.accountId,
+      id: "1",
+      name: "Ours",
+      raw: {},
+      row_hash: "1",
+    };
     await engine.db.savePage(lease, engine.page(2, { rows: [row] }));
-    expect(await engine.rows("select workspace_id from meta_ads.campaigns where account_id = $1", [engine.accountId])).toEqual([{ workspace_id: engine.workspaceId }]);
+    expect(
+      await engine.rows("select workspace_id from meta_ads.campaigns where account_id = $1", [engine.accountId]),
+    ).toEqual([{ workspace_id: engine.workspaceId }]);
   });
 });
 

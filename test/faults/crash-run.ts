@@ -6,7 +6,13 @@ import { makeDirectory, startProgram, type CrashPoint, type Program } from "./pr
 
 const channel = "C0ADS";
 /** Small pages of time, so that a job of a second has two lanes and more than two slices. */
-export const settings = { WORKERS_PER_JOB: "2", SLICE_SECONDS: "1", SLICE_CONCURRENCY: "2", META_REQUEST_DELAY_MS: "150", LOG_LEVEL: "info" };
+export const settings = {
+  WORKERS_PER_JOB: "2",
+  SLICE_SECONDS: "1",
+  SLICE_CONCURRENCY: "2",
+  META_REQUEST_DELAY_MS: "150",
+  LOG_LEVEL: "info",
+};
 
 /** A directory that the program has started in once (migrated, accounts known), at noon of a day, far from any midnight. It is kept. */
 export async function prepareDirectory(): Promise<string> {
@@ -25,7 +31,12 @@ export function copyDirectory(prepared: string): string {
 }
 
 export async function typeCommand(program: Program, text: string): Promise<unknown> {
-  return program.request("POST", "/_world/slack/admin/commands", { user: "U0ANA", channel, command: "/meta-sync", text });
+  return program.request("POST", "/_world/slack/admin/commands", {
+    user: "U0ANA",
+    channel,
+    command: "/meta-sync",
+    text,
+  });
 }
 
 /** Types the command in a program that dies of it. */
@@ -33,7 +44,9 @@ export async function dieOf(directory: string, point: CrashPoint, text: string):
   const program = await startProgram(directory, point, settings);
   // Its answer may die with it.
   await typeCommand(program, text).catch(() => null);
-  await expect.poll(program.ended, { timeout: 30_000, message: `${point.when} ${point.call} ${point.nth}` }).toEqual({ code: null, signal: "SIGKILL" });
+  await expect
+    .poll(() => program.ended(), { timeout: 30_000, message: `${point.when} ${point.call} ${point.nth}` })
+    .toEqual({ code: null, signal: "SIGKILL" });
   return program;
 }
 
@@ -43,7 +56,9 @@ const threadsSchema = z.object({
 
 /** The channel as people read it. */
 export async function readChannel(program: Program): Promise<{ root: string; replies: string[] }[]> {
-  const { messages } = threadsSchema.parse(await program.request("GET", `/_world/slack/admin/channels/${channel}/messages`));
+  const { messages } = threadsSchema.parse(
+    await program.request("GET", `/_world/slack/admin/channels/${channel}/messages`),
+  );
   return messages.map(({ plain, replies }) => ({ root: plain, replies: replies.map((reply) => reply.plain) }));
 }
 

@@ -3,7 +3,12 @@ import { expect, vi } from "vitest";
 import { z } from "zod";
 import type { Program } from "./program.ts";
 
-const stateSchema = z.object({ state: z.string().nullable(), reports: z.number(), unsent: z.number(), busy: z.number() });
+const stateSchema = z.object({
+  state: z.string().nullable(),
+  reports: z.number(),
+  unsent: z.number(),
+  busy: z.number(),
+});
 const stateSql = `select
   (select string_agg(state, ',') from public.background_jobs where account_id is not null) as state,
   (select count(*)::int from meta_sync.reports) as reports,
@@ -23,7 +28,9 @@ export async function waitForEnd(program: Program, timeoutMs: number): Promise<v
 }
 
 const clockSchema = z.object({ now: z.iso.datetime().transform((text) => Date.parse(text)) });
-const messagesSchema = z.object({ messages: z.array(z.object({ nextDeliveryAt: z.number().nullable(), scheduleId: z.string().optional() })) });
+const messagesSchema = z.object({
+  messages: z.array(z.object({ nextDeliveryAt: z.number().nullable(), scheduleId: z.string().optional() })),
+});
 const outboxSql = `select (extract(epoch from min(coalesce(taken_until, meta_sync.clock()))) * 1000)::float8 as at
   from meta_sync.outbox where sent_at is null`;
 

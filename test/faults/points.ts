@@ -54,9 +54,7 @@ const workRows: readonly Row[] = [
 ];
 
 /** Of an order whose insights have several pages in one part. */
-const pageRows: readonly Row[] = [
-  { call: "sql save_page later", nth: [2, 1], core: ["after"] },
-];
+const pageRows: readonly Row[] = [{ call: "sql save_page later", nth: [2, 1], core: ["after"] }];
 
 /** Before the first start_job there is nothing to go on with: that point has a test of its own. */
 const isPoint = ({ when, call, nth }: CrashPoint) => !(when === "before" && call === "sql start_job" && nth === 1);

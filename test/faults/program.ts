@@ -94,11 +94,16 @@ function readCalls(log: string): { left: string[]; answered: string[] } {
 /** The first line of its output, or what it said before it ended without one. */
 async function readAddress(child: ChildProcess, log: () => string): Promise<string> {
   if (child.stdout === null) throw new Error("The process has no output to read");
-  for await (const line of createInterface({ input: child.stdout })) return addressSchema.parse(JSON.parse(line)).address;
+  for await (const line of createInterface({ input: child.stdout }))
+    return addressSchema.parse(JSON.parse(line)).address;
   throw new Error(`The program ended before it listened:\n${log()}`);
 }
 
-export async function startProgram(dataDir: string, point: CrashPoint | null, variables: Record<string, string> = {}): Promise<Program> {
+export async function startProgram(
+  dataDir: string,
+  point: CrashPoint | null,
+  variables: Record<string, string> = {},
+): Promise<Program> {
   const crash = point === null ? {} : { CRASH_POINT: JSON.stringify(point) };
   const { child, ended, log } = startProcess("./crashing-main.ts", dataDir, { ...variables, ...crash });
   const address = await readAddress(child, log);
@@ -127,7 +132,8 @@ export async function startProgram(dataDir: string, point: CrashPoint | null, va
     query,
     calls: () => readCalls(log()),
     async request(method, path, body) {
-      const json = body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+      const json =
+        body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
       const response = await fetch(`${address}${path}`, { method, ...json });
       if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
       return response.json();

@@ -1,8 +1,7 @@
 /** What is not genuine is refused with nothing changed: the digest of all tables is the same before and after. */
-import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
 import { accounts, appOrigin, createWorld, useWorlds, withKey, type TestWorld } from "#test/support/world.ts";
-import { ask, deliver, metaCalls, signDelivery, startByHttp, startPath, statusByHttp, workerPath } from "./steps.ts";
+import { ask, deliver, metaCalls, sendToSlackDoor, signDelivery, startByHttp, startPath, statusByHttp, workerPath } from "./steps.ts";
 
 useWorlds();
 
@@ -22,18 +21,6 @@ async function expectNoEffect(world: TestWorld, attempts: () => Promise<void>): 
 }
 
 const order = { user: "U0ANA", channel: "C0ADS", command: "/meta-sync", text: `${accounts.berlin} 7d` };
-
-/** A request to Slack's door, signed by Slack's rules over exactly this body. */
-async function sendToSlackDoor(world: TestWorld, body: string, headers: Record<string, string> = {}): Promise<number> {
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const mac = createHmac("sha256", world.slack.credentials.signingSecret).update(`v0:${timestamp}:${body}`).digest("hex");
-  const response = await world.request("/api/slack/events", {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-slack-request-timestamp": timestamp, "x-slack-signature": `v0=${mac}`, ...headers },
-    body,
-  });
-  return response.status;
-}
 
 test("Slack: a wrong signature, another secret, a changed body, a time off by over 300 s either way, no headers", async () => {
   const world = await createWorld();

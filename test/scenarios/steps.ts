@@ -71,6 +71,19 @@ export async function sweep(world: TestWorld): Promise<void> {
   await world.services.background.settle();
 }
 
+/** A request to Slack's door, signed by Slack's rules over exactly this body; the HTTP status of the answer. */
+export async function sendToSlackDoor(world: TestWorld, body: string, headers: Record<string, string> = {}): Promise<number> {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const mac = createHmac("sha256", world.slack.credentials.signingSecret).update(`v0:${timestamp}:${body}`).digest("hex");
+  const signed = { "x-slack-request-timestamp": timestamp, "x-slack-signature": `v0=${mac}` };
+  const response = await world.request("/api/slack/events", {
+    method: "POST",
+    headers: { "content-type": "application/json", ...signed, ...headers },
+    body,
+  });
+  return response.status;
+}
+
 /** A person presses a button of a message; the answer comes by response_url. */
 export async function press(world: TestWorld, ts: string, actionId: string, options: { user?: string; channel?: string } = {}) {
   return world.slack.sendClick({ user: options.user ?? "U0ANA", channel: options.channel ?? "C0ADS", ts, actionId });

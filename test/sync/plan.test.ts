@@ -46,6 +46,7 @@ const asPart = (planned: PlannedPart, pages = 0): Part => ({
   state: "leased",
   cursor: null,
   pages,
+  mostPages: pages,
   rowsRead: 0,
   rowsWritten: 0,
   claims: 1,

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { ActRefused } from "../slack/outgoing/refuse-act.ts";
 import type { JsonObject } from "../slack/shapes.ts";
 import type { LocalSlack } from "../slack/start-slack.ts";
+import { spell } from "../slack/values.ts";
+import { wordsOf } from "./text/draw-text.ts";
 import { findElement, readActionValue, readViewValues, type Field } from "./view-values.ts";
 
 const word = z.string().min(1).max(300);
@@ -81,8 +83,7 @@ async function suggest(slack: LocalSlack, act: ActOf<"suggest">): Promise<ActAns
   const { as: user, blockId, actionId, typed } = act;
   const answer = await slack.suggestOptions({ user, ...act.source, blockId, actionId, typed });
   const options = answer.options.map((option) => {
-    const text = option["text"] as JsonObject | undefined;
-    return { value: String(option["value"] ?? ""), words: String(text?.["text"] ?? "") };
+    return { value: spell(option["value"]), words: wordsOf(option["text"]) };
   });
   return { options, ...failed(answer.failure) };
 }

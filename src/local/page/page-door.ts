@@ -45,7 +45,7 @@ function guard(wire: Hono): void {
 
 export function createPage(slack: LocalSlack, clock: WorldClock): Page {
   const wire = new Hono();
-  const feed = new LiveFeed(slack.onChange);
+  const feed = new LiveFeed((listener) => slack.onChange(listener));
   const assets = readAssets();
   const stateOf = (c: Context): PageState => {
     const { as, at, thread, since } = c.req.query();

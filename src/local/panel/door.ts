@@ -39,7 +39,7 @@ const shapes = {
   ]),
   faultOn: z.strictObject({
     fault: id,
-    times: z.int().min(1).max(10_000).nullable().default(null),
+    times: z.int().min(1).max(1000).nullable().default(null),
     seconds: z.number().min(0).optional(),
   }),
   faultOff: z.strictObject({ part: z.enum(partNames), key: id }),

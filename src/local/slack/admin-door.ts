@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { z } from "zod";
+import { surfacesDoor } from "./admin-surfaces.ts";
 import { FaultMisplaced, faultKinds } from "./faults.ts";
 import { ActRefused } from "./outgoing/refuse-act.ts";
 import { renderText } from "./render-text.ts";
@@ -84,7 +85,7 @@ export function adminDoor(slack: Omit<LocalSlack, "admin">): Hono {
   addActs(door, slack);
   addViews(door, slack);
   addWorldChanges(door, slack);
-  return door;
+  return door.route("/", surfacesDoor(slack));
 }
 
 function addActs(door: Hono, slack: Omit<LocalSlack, "admin">): void {

@@ -45,12 +45,11 @@ export const coverage: readonly CoverageRow[] = [
   row("usergroups.users.list", "full", "", directory),
   row("oauth.v2.access", "partial", "bot scopes only; each install gives a token of its own; no rotation, no PKCE", install),
   {
-    route: "GET /oauth/v2/authorize",
+    route: "GET|POST /oauth/v2/authorize",
     status: "partial",
     note: "bot scopes only; who is signed in is chosen on the page",
     testedBy: install,
   },
-  { route: "POST /oauth/v2/authorize", status: "full", note: "the page's own Allow and Cancel", testedBy: install },
   { route: "POST /upload/v1/:id", status: "full", note: "as many bytes as were announced, once", testedBy: files },
   { route: "GET /files-pri/:place/:name", status: "partial", note: "for a token with files:read", testedBy: files },
   {

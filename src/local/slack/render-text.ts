@@ -8,13 +8,15 @@ import { countCodePoints, isObject, listObjects, spell } from "./values.ts";
 export interface Drawable {
   text?: string | undefined;
   blocks?: readonly JsonObject[] | undefined;
+  files?: readonly JsonObject[] | undefined;
 }
 
 /** Lines joined by "\n", without one at the end. Buttons stand in square brackets, states are words. */
 export function renderText(message: Drawable): string {
-  const blocks = message.blocks ?? [];
-  if (blocks.length === 0) return plainText(message.text ?? "");
-  return blocks.flatMap(renderBlock).join("\n");
+  const { blocks = [], files = [] } = message;
+  const said = blocks.length === 0 ? [plainText(message.text ?? "")] : blocks.flatMap(renderBlock);
+  const shared = files.map((file) => `(file: ${spell(file["title"] ?? file["name"])})`);
+  return [...(files.length > 0 && said.join("") === "" ? [] : said), ...shared].join("\n");
 }
 
 const statusWords: Record<string, string> = {
@@ -57,8 +59,39 @@ function renderBlock(block: JsonObject): string[] {
     case "input":
       return [`${textOf(block["label"])}: ____`];
     default:
+      return renderNewerBlock(block);
+  }
+}
+
+function renderNewerBlock(block: JsonObject): string[] {
+  switch (block["type"]) {
+    case "alert":
+      return [`! ${textOf(block["text"])}`];
+    case "card": {
+      const lines = [block["title"], block["subtitle"], block["body"]].map(textOf).filter((line) => line !== "");
+      const buttons = listObjects(block["actions"]).map(renderElement).join(" ");
+      return [...lines, ...(buttons === "" ? [] : [buttons])];
+    }
+    case "carousel":
+      return listObjects(block["elements"]).flatMap(renderBlock);
+    case "container": {
+      const rich = isObject(block["rich_text_title"]) ? renderRichText(block["rich_text_title"]) : [];
+      const inner = listObjects(block["child_blocks"]).flatMap(renderBlock);
+      return [...(rich.length > 0 ? rich : [textOf(block["title"])]), ...inner.map((line) => `  ${line}`)];
+    }
+    case "context_actions":
+      return [listObjects(block["elements"]).flatMap(renderSmallActions).join(" ")];
+    case "video":
+      return [`(video: ${textOf(block["title"])})`];
+    default:
       return [`(a ${spell(block["type"])} block)`];
   }
+}
+
+function renderSmallActions(element: JsonObject): string[] {
+  if (element["type"] !== "feedback_buttons") return [`[${textOf(element["text"])}]`];
+  const sides = [element["positive_button"], element["negative_button"]].filter(isObject);
+  return sides.map((side) => `[${textOf(side["text"])}]`);
 }
 
 function renderSection(block: JsonObject): string[] {

@@ -12,7 +12,7 @@ const patienceMs = 60_000;
 /** Answers where the person asked; the response_url is the only way to someone in a channel without the bot. */
 async function answer(
   services: Services,
-  place: { channel: string; userId: string; responseUrl: string | null },
+  place: { channel: string; threadTs: string | null; userId: string; responseUrl: string | null },
   text: string,
 ): Promise<void> {
   const { slack, log } = services;
@@ -28,7 +28,7 @@ async function answer(
   await slack.postEphemeral({
     channel: place.channel,
     userId: place.userId,
-    threadTs: null,
+    threadTs: place.threadTs,
     message: { text, blocks: [] },
   });
 }
@@ -38,7 +38,7 @@ export async function admitOrder(services: Services, workspaceId: string, key: s
   const waiting = await services.db.waitingOrder(workspaceId, key);
   if (waiting === null || waiting.order.origin.kind !== "slack") return null;
   const { order, sealedResponseUrl } = waiting;
-  const { channel, userId } = waiting.order.origin;
+  const { channel, threadTs, userId } = waiting.order.origin;
   const cell = await readFacts(services, workspaceId, userId, channel);
   const isLastTry = cell !== null || services.now() - Date.parse(waiting.createdAt) > patienceMs;
   if (!isLastTry) throw new Error(`Slack hasn't told who ${userId} or what ${channel} is; the order waits`);
@@ -52,7 +52,7 @@ export async function admitOrder(services: Services, workspaceId: string, key: s
   const view = outcome.outcome === "twin" ? outcome.view : null;
   const text = reason === undefined ? ackStart(outcome, order, view) : refusalSentence(reason);
   // The sync goes its way whether or not these words arrive.
-  await answer(services, { channel, userId, responseUrl }, text).catch((error: unknown) => {
+  await answer(services, { channel, threadTs, userId, responseUrl }, text).catch((error: unknown) => {
     services.log.warn("admit_answer_failed", { error });
   });
   return outcome;

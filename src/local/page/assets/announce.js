@@ -11,7 +11,7 @@ export function takeAsKnown() {
 }
 
 export function announceNew() {
-  const fresh = listMessages().filter(({ id, classList }) => !known.has(id) && !classList.contains("sent-by-me"));
+  const fresh = listMessages().filter(({ id }) => !known.has(id));
   takeAsKnown();
   if (fresh.length > 0) document.getElementById("announcer").textContent = fresh.map(({ dataset }) => dataset.say).join(" ");
 }

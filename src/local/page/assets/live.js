@@ -32,8 +32,8 @@ export function markUnread() {
 
 export function listen() {
   const source = new EventSource("/_world/page/live");
-  source.addEventListener("hello", async () => {
-    showConnection(await refresh());
+  source.addEventListener("hello", () => {
+    void refresh().then(showConnection);
   });
   source.addEventListener("change", (event) => {
     noteUnread(JSON.parse(event.data));

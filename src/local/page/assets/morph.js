@@ -11,7 +11,7 @@ export function remember(root) {
 }
 
 function syncAttributes(from, to) {
-  for (const { name } of [...from.attributes]) {
+  for (const { name } of Array.from(from.attributes)) {
     // What a person unfolded or a dialog opened stays open.
     if (name !== "open" && !to.hasAttribute(name)) from.removeAttribute(name);
   }
@@ -25,7 +25,7 @@ const isSameKind = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeN
 function morphChildren(from, to) {
   const keyed = new Map([...from.children].filter((child) => child.id !== "").map((child) => [child.id, child]));
   let cursor = from.firstChild;
-  for (const next of [...to.childNodes]) {
+  for (const next of Array.from(to.childNodes)) {
     const key = next.id ?? "";
     const isFree = cursor !== null && (cursor.id ?? "") === "" && key === "" && isSameKind(cursor, next);
     const match = key === "" ? (isFree ? cursor : null) : keyed.get(key);

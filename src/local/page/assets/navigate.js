@@ -35,7 +35,7 @@ export async function navigate(href, { opensHome = false } = {}) {
 
 export function followHistory() {
   showPane(paneOfPlace());
-  addEventListener("popstate", () => go(location.search));
+  addEventListener("popstate", () => void go(location.search));
   afterRefresh((isNewPlace) => {
     if (!isNewPlace) return;
     const title = document.querySelector("main h1")?.textContent ?? "";

@@ -1,5 +1,4 @@
 /** A text object of Block Kit, plain or mrkdwn. */
-import type { JsonObject } from "../../slack/shapes.ts";
 import { isObject, spell } from "../../slack/values.ts";
 import { html, nothing, type Markup } from "../markup.ts";
 import type { Reader } from "../reader.ts";

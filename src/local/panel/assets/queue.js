@@ -63,6 +63,9 @@ const keyed = (items) => items.map((item) => ({ key: item.id, ...item }));
 
 export function showQueue(queue) {
   if (queue === null) return;
+  const [pause, resume] = document.querySelectorAll('[data-post="/queue/deliveries"]');
+  pause.hidden = queue.isPaused;
+  resume.hidden = !queue.isPaused;
   byId("queue-state").textContent = queue.isPaused ? "Deliveries are paused." : "Deliveries are running.";
   fillList(byId("queue-messages"), keyed(queue.messages), drawMessage, "No message.");
   fillList(byId("queue-dead-letters"), keyed(queue.deadLetters), drawDeadLetter, "No dead letter.");

@@ -46,6 +46,7 @@ export const untilSwitchedOff = "until switched off";
 
 /** `left`: hits to come; null = until it is switched off. */
 export function sayHowOften(left: number | null): string {
-  if (left === null) return untilSwitchedOff;
+  // Planted so often that nobody will see the end of it.
+  if (left === null || left > 1000) return untilSwitchedOff;
   return left === 1 ? "once more" : `${left} more times`;
 }

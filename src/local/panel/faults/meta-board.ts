@@ -52,10 +52,10 @@ const rows: readonly Row[] = [
   }),
   slow,
   row("reset", "Connection is cut", "The connection breaks without an answer.", { kind: "reset" }),
-  row("hang", "Meta doesn't answer", "Calls get no answer until the caller gives up.", { kind: "hang" }),
 ];
 
 function titleOf({ action }: StoredRule): string {
+  if (action.kind === "error" && action.code === 190 && action.subcode === 460) return tokenChoice.title;
   const known = rows.find((one) => {
     const own = one.action(0);
     if (own.kind !== action.kind) return false;

@@ -90,8 +90,9 @@ function readOptions(body: string): SuggestAnswer {
   const found = new Findings();
   checkOptions(answer["options"], "/options", found, { min: 0, max: 100 });
   checkOptionGroups(answer["option_groups"], "/option_groups", found);
-  const [fault] = found.messages();
-  if (fault !== undefined) return { options: [], failure: `Slack can't show these options: ${fault}` };
+  if (found.count > 0) {
+    return { options: [], failure: `Slack can't show these options: ${found.messages().join("; ")}` };
+  }
   const optionGroups = listObjects(answer["option_groups"]);
   const options = [
     ...listObjects(answer["options"]),

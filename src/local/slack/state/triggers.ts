@@ -2,6 +2,8 @@
 import { SlackRefusal } from "../refusal.ts";
 
 const LIFETIME_MS = 3000;
+/** How long a trigger_id is still known to have been one, so that it is called expired and not invalid. */
+const KEPT_MS = 3_600_000;
 
 /** What a trigger_id stands for. */
 export interface Trigger {
@@ -23,9 +25,17 @@ export class TriggerBook {
   /** A fresh trigger_id in Slack's form, or `id` when the same act is sent again. */
   issue(trigger: Trigger, id?: string): string {
     const nowMs = this.#now();
+    this.#forget(nowMs);
     const chosen = id ?? `${nowMs}.${Math.floor(nowMs / 7)}.${crypto.randomUUID().replaceAll("-", "")}`;
     if (!this.#triggers.has(chosen)) this.#triggers.set(chosen, { ...trigger, madeMs: nowMs, used: false });
     return chosen;
+  }
+
+  #forget(nowMs: number): void {
+    for (const [id, { madeMs }] of this.#triggers) {
+      if (nowMs - madeMs < KEPT_MS) return;
+      this.#triggers.delete(id);
+    }
   }
 
   /** Throws SlackRefusal: invalid_trigger_id (never handed to this app), expired_trigger_id, exchanged_trigger_id. */
