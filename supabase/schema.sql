@@ -49,10 +49,11 @@ create table public.background_jobs (
   constraint background_jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'processing'::text, 'completed'::text, 'failed'::text])))
 );
 alter table public.background_jobs enable row level security;
+CREATE INDEX background_jobs_ended ON public.background_jobs USING btree (env, finished_at) WHERE (finished_at IS NOT NULL);
 CREATE INDEX background_jobs_open ON public.background_jobs USING btree (env, updated_at) WHERE (finished_at IS NULL);
+CREATE INDEX background_jobs_recent ON public.background_jobs USING btree (workspace_id, ((finished_at IS NULL)) DESC, created_at DESC) WHERE (account_id IS NOT NULL);
 CREATE UNIQUE INDEX background_jobs_twin ON public.background_jobs USING btree (workspace_id, env, account_id, twin_key) WHERE ((finished_at IS NULL) AND (account_id IS NOT NULL));
 CREATE INDEX background_jobs_user ON public.background_jobs USING btree (user_id, created_at DESC);
-CREATE INDEX background_jobs_workspace ON public.background_jobs USING btree (workspace_id, created_at DESC);
 CREATE TRIGGER background_jobs_older_columns BEFORE INSERT OR UPDATE ON public.background_jobs FOR EACH ROW EXECUTE FUNCTION meta_sync.derive_older_columns();
 create policy background_jobs_own on public.background_jobs as permissive for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)));
 

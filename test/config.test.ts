@@ -52,14 +52,23 @@ test("the public address: WEBHOOK_BASE_URL, then Vercel's production host, then 
 });
 
 test("an empty variable counts as unset", () => {
-  expect(addressOf({ WEBHOOK_BASE_URL: "", VERCEL_PROJECT_PRODUCTION_URL: "  ", NEXTAUTH_URL: "https://app.acme.test" })).toBe("https://app.acme.test");
+  expect(
+    addressOf({ WEBHOOK_BASE_URL: "", VERCEL_PROJECT_PRODUCTION_URL: "  ", NEXTAUTH_URL: "https://app.acme.test" }),
+  ).toBe("https://app.acme.test");
   expect(readEnvironment({ QSTASH_TOKEN: "", API_KEYS: " ", SLICE_SECONDS: "" })).toMatchObject({ SLICE_SECONDS: 50 });
   expect(readEnvironment({ QSTASH_TOKEN: "" }).QSTASH_TOKEN).toBeUndefined();
 });
 
 test("production without anything lists every missing variable at once, each with where to get it", () => {
   const problems = problemsOf({ NODE_ENV: "production" });
-  const needed = ["QSTASH_TOKEN", "SUPABASE_SERVICE_ROLE_KEY", "SLACK_BOT_TOKEN", "META_ACCESS_TOKEN", "SECRETS_KEY", "API_KEYS"];
+  const needed = [
+    "QSTASH_TOKEN",
+    "SUPABASE_SERVICE_ROLE_KEY",
+    "SLACK_BOT_TOKEN",
+    "META_ACCESS_TOKEN",
+    "SECRETS_KEY",
+    "API_KEYS",
+  ];
   expect(problems.map((problem) => problem.split(" ")[0])).toEqual(needed);
   for (const problem of problems) expect(problem).toMatch(/get it: \S.+/);
   expect(problemsOf({ VERCEL_ENV: "production" })).toEqual(problems);
@@ -77,8 +86,16 @@ test("wrong values and missing companions are listed together, each with its nam
     QSTASH_NEXT_SIGNING_KEY: undefined,
     SLACK_SIGNING_SECRET: undefined,
   });
-  const names = problems.map((problem) => /^[A-Z_]+/.exec(problem)?.[0]).toSorted();
-  expect(names).toEqual(["API_KEYS", "META_API_VERSION", "PORT", "QSTASH_NEXT_SIGNING_KEY", "SLACK_SIGNING_SECRET", "SLICE_SECONDS", "SUPABASE_URL"]);
+  const names = problems.map((problem) => /^[A-Z_]+/.exec(problem)?.[0] ?? "").toSorted();
+  expect(names).toEqual([
+    "API_KEYS",
+    "META_API_VERSION",
+    "PORT",
+    "QSTASH_NEXT_SIGNING_KEY",
+    "SLACK_SIGNING_SECRET",
+    "SLICE_SECONDS",
+    "SUPABASE_URL",
+  ]);
   expect(problems.join("\n")).not.toContain("secret-value");
   expect(new ConfigError(problems).message).toContain("meta-sync can't start:\n  - ");
 });
@@ -88,13 +105,17 @@ test.each([
   ["SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_URL"],
   ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"],
 ])("%s asks for %s outside production too", (given, asked) => {
-  expect(problemsOf({ [given]: "value", WEBHOOK_BASE_URL: "https://sync.acme.test" }).join("\n")).toMatch(new RegExp(`${asked} is not set .*get it: `));
+  expect(problemsOf({ [given]: "value", WEBHOOK_BASE_URL: "https://sync.acme.test" }).join("\n")).toMatch(
+    new RegExp(`${asked} is not set .*get it: `),
+  );
 });
 
 test("production refuses QSTASH_DEV and every embedded part", () => {
   expect(problemsOf({ ...whole, QSTASH_DEV: "true" })).toEqual([expect.stringContaining("QSTASH_DEV is set")]);
   for (const name of ["QSTASH_TOKEN", "SUPABASE_SERVICE_ROLE_KEY", "SLACK_BOT_TOKEN", "META_ACCESS_TOKEN"]) {
-    expect(problemsOf({ ...whole, [name]: undefined })).toEqual([expect.stringMatching(new RegExp(`^${name} is not set \\(production`))]);
+    expect(problemsOf({ ...whole, [name]: undefined })).toEqual([
+      expect.stringMatching(new RegExp(`^${name} is not set \\(production`)),
+    ]);
   }
 });
 
@@ -104,25 +125,41 @@ test("elsewhere any mix of real and embedded parts starts", () => {
   expect(problemsOf({ SLACK_BOT_TOKEN: "xoxb", SLACK_SIGNING_SECRET: "s" })).toEqual([]);
   const sample = resolveConfig(readEnvironment({ SLACK_BOT_TOKEN: "xoxb", SLACK_SIGNING_SECRET: "s" }), null, 1);
   expect(sample.sampleData).toBe(true);
-  const real = resolveConfig(readEnvironment({ SLACK_BOT_TOKEN: "xoxb", SLACK_SIGNING_SECRET: "s", META_ACCESS_TOKEN: "EAAB" }), null, 1);
+  const real = resolveConfig(
+    readEnvironment({ SLACK_BOT_TOKEN: "xoxb", SLACK_SIGNING_SECRET: "s", META_ACCESS_TOKEN: "EAAB" }),
+    null,
+    1,
+  );
   expect(real.sampleData).toBe(false);
 });
 
 test("a real QStash can't reach this machine, unless QSTASH_URL is this machine too", () => {
   const queue = { QSTASH_TOKEN: "t", QSTASH_CURRENT_SIGNING_KEY: "a", QSTASH_NEXT_SIGNING_KEY: "b" };
   for (const address of [undefined, "http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000"]) {
-    expect(problemsOf({ ...queue, WEBHOOK_BASE_URL: address })).toEqual([expect.stringContaining("the real QStash can't reach")]);
+    expect(problemsOf({ ...queue, WEBHOOK_BASE_URL: address })).toEqual([
+      expect.stringContaining("the real QStash can't reach"),
+    ]);
     expect(problemsOf({ ...queue, WEBHOOK_BASE_URL: address, QSTASH_URL: "http://127.0.0.1:8080" })).toEqual([]);
   }
   expect(problemsOf({ ...queue, WEBHOOK_BASE_URL: "https://sync.acme.test" })).toEqual([]);
-  expect(problemsOf({ ...queue, NODE_ENV: "production" }).join("\n")).toContain("the real QStash can't reach localhost");
+  expect(problemsOf({ ...queue, NODE_ENV: "production" }).join("\n")).toContain(
+    "the real QStash can't reach localhost",
+  );
 });
 
 test("a preview without an address of its own publishes nothing: start answers 503 and says why, at every door", async () => {
-  const environment = readEnvironment({ ...whole, NODE_ENV: undefined, VERCEL_ENV: "preview", WEBHOOK_BASE_URL: undefined, VERCEL_PROJECT_PRODUCTION_URL: "acme.vercel.app" });
+  const environment = readEnvironment({
+    ...whole,
+    NODE_ENV: undefined,
+    VERCEL_ENV: "preview",
+    WEBHOOK_BASE_URL: undefined,
+    VERCEL_PROJECT_PRODUCTION_URL: "acme.vercel.app",
+  });
   const { publishRefusal } = resolveConfig(environment, null, 1);
   expect(publishRefusal).toContain("WEBHOOK_BASE_URL");
-  expect(resolveConfig({ ...environment, WEBHOOK_BASE_URL: "https://preview.acme.test" }, null, 1).publishRefusal).toBeNull();
+  expect(
+    resolveConfig({ ...environment, WEBHOOK_BASE_URL: "https://preview.acme.test" }, null, 1).publishRefusal,
+  ).toBeNull();
 
   const world = await createWorld({ config: { publishRefusal } });
   const answer = await startByHttp(world, "2026110003", "7d");

@@ -1,10 +1,11 @@
-/** A newcomer's way: from the opened page to the first summary, by clicking, with every action named on the screen. */
-import { expect } from "vitest";
-import { browserTest, openPage, startProgram, takeScreen } from "./open-page.ts";
+/** A newcomer's way: from the opened page to the first summary, by clicking and by typing. */
+import { expect, test } from "vitest";
+import { hasBrowser, openPage, takeScreen } from "./open-page.ts";
+import { startProgram } from "./program.ts";
 
-browserTest("from page load to the first summary are two clicks, both named on the screen", async () => {
+test.runIf(hasBrowser)("from page load to the first summary are two clicks, both named on the screen", async () => {
   const program = await startProgram();
-  const page = await openPage(program);
+  const page = await openPage(program.address);
   let actions = 0;
   const click = async (name: RegExp, role: "button" | "link") => {
     actions += 1;
@@ -14,8 +15,7 @@ browserTest("from page load to the first summary are two clicks, both named on t
 
   await click(/^Try it: \/meta-sync act_2026110004 28d$/, "button");
   await page.getByText("Only visible to you").first().waitFor();
-  await new Promise((r) => setTimeout(r, 4000));
-  console.log(await page.evaluate(`[...document.querySelectorAll(".message")].map(m=>m.outerHTML+JSON.stringify(m.getBoundingClientRect())).join("\\n\\n")`));await takeScreen(page, "dbg");
+  await page.getByText(/Running: [1-9]\d?%/).waitFor();
   await takeScreen(page, "running-light");
   await page.getByRole("heading", { name: /Sync complete/ }).waitFor();
   await click(/1 reply/, "link");
@@ -25,4 +25,28 @@ browserTest("from page load to the first summary are two clicks, both named on t
   expect(await thread.getByText("ROAS").count()).toBeGreaterThan(0);
   expect(actions).toBeLessThanOrEqual(3);
   await takeScreen(page, "done-light");
+});
+
+test.runIf(hasBrowser)("a typed command is completed from the app's own words; Sync again starts the next job", async () => {
+  const program = await startProgram();
+  const page = await openPage(program.address);
+  const box = page.getByRole("textbox", { name: "Message #ads" });
+  await box.pressSequentially("/me");
+  await page.getByRole("option", { name: /\/meta-sync/ }).waitFor();
+  await box.press("Tab");
+  await box.pressSequentially("acme d");
+  await page.getByRole("option", { name: /Acme DE/ }).waitFor();
+  await takeScreen(page, "completion-light");
+  await box.press("ArrowDown");
+  await box.press("Enter");
+  await page.getByRole("option", { name: "7d" }).click();
+  expect(await box.inputValue()).toBe("/meta-sync act_2026110001 7d ");
+  await box.press("Enter");
+
+  await page.getByRole("link", { name: /1 reply/ }).click();
+  const thread = page.getByRole("complementary", { name: "Thread" });
+  await thread.getByRole("button", { name: /Sync again/ }).click();
+  await thread.getByText(/Synced again by/).waitFor();
+  await page.getByRole("link", { name: /1 reply/ }).nth(1).waitFor();
+  expect(program.world().slack?.threads("C0ADS")).toHaveLength(2);
 });

@@ -1,83 +1,30 @@
-/** For browser tests: the whole program on a port and a data directory of its own, and pages of the embedded workspace. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+/** For browser tests: pages of the embedded workspace in a real browser, and what they complained about. */
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test, type TestContext } from "vitest";
-import { readEnvironment } from "#src/config.ts";
-import { learnAccounts } from "#src/duties.ts";
-import type { LocalSlack } from "#src/local/slack/start-slack.ts";
-import { start, type Running } from "#src/start.ts";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { launchBrowser } from "#test/support/browser.ts";
 
-export const sampleOrder = "act_2026110004 28d";
+// A whole sync in a browser, on a machine that is busy with other tests too.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
+
 const screens = join(import.meta.dirname, "../../node_modules/.cache/meta-sync/screens");
-
-export interface Program {
-  address: string;
-  slack: LocalSlack;
-  running: Running;
-  /** Ends it and starts it again on the same port and data. */
-  restart(): Promise<void>;
-}
-
-let browser: Browser | null = null;
+const browser = await launchBrowser();
 const endings: (() => Promise<void>)[] = [];
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
+/** To be done when the test ends, the latest first. */
+export function atEnd(end: () => Promise<void>): void {
+  endings.push(end);
+}
+
 afterEach(async () => {
   for (const end of endings.splice(0).toReversed()) await end();
 });
 afterAll(async () => browser?.close());
 
-/** A test that needs a browser; without one it is left out (see support/browser.ts). */
-export function browserTest(name: string, body: () => Promise<void>): void {
-  test(name, async ({ skip }: TestContext) => {
-    if (browser === null) skip();
-    await body();
-  });
-}
-
-async function run(dataDir: string, port: string): Promise<Running> {
-  const environment = readEnvironment({ META_SYNC_DATA_DIR: dataDir, PORT: port, LOG_LEVEL: "error" });
-  const running = await start(environment, { isPortChosen: port !== "0", write: () => {} });
-  await learnAccounts(running.services);
-  return running;
-}
-
-function slackOf(running: Running): LocalSlack {
-  const slack = running.world?.slack;
-  if (slack === null || slack === undefined) throw new Error("The program runs without the embedded Slack.");
-  return slack;
-}
-
-export async function startProgram(): Promise<Program> {
-  const dataDir = mkdtempSync(join(tmpdir(), "meta-sync-page-"));
-  const running = await run(dataDir, "0");
-  const program: Program = {
-    address: running.address,
-    slack: slackOf(running),
-    running,
-    async restart() {
-      await program.running.stop();
-      program.running = await run(dataDir, new URL(program.address).port);
-      program.slack = slackOf(program.running);
-    },
-  };
-  endings.push(async () => {
-    await program.running.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-  return program;
-}
-
-/** What a page complained about: each test with a page ends with an empty list. */
-export interface OpenPage {
-  page: Page;
-  complaints: string[];
-}
+/** Without a browser these tests are left out (see support/browser.ts). */
+export const hasBrowser = browser !== null;
+export const browserTest = test.runIf(hasBrowser);
 
 export interface PageOptions {
   as?: string;
@@ -86,25 +33,32 @@ export interface PageOptions {
   context?: BrowserContextOptions;
 }
 
-/** A page in a context of its own, as in a browser of its own. */
-export async function openPage(program: Program, options: PageOptions = {}): Promise<Page> {
+/** A program that restarts is away for a moment: that is no fault of the page. */
+const expected = /ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY|503/u;
+
+/** A page in a context of its own, as in a browser of its own. A test whose page reports an error fails. */
+export async function openPage(address: string, options: PageOptions = {}): Promise<Page> {
   if (browser === null) throw new Error("There is no browser.");
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options.context });
+  // Pictures from elsewhere: no test may depend on another machine.
+  await context.route(
+    (url) => !["127.0.0.1", "localhost"].includes(url.hostname),
+    (route) => route.fulfill({ contentType: "image/svg+xml", body: `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60"><rect width="80" height="60" fill="#8ab"/></svg>` }),
+  );
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
-    // A program that restarts is away for a moment: that is no fault of the page.
-    if (message.type() === "error" && !/ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY|503/u.test(message.text())) complaints.push(message.text());
+    if (message.type() === "error" && !expected.test(message.text())) complaints.push(message.text());
   });
-  page.setDefaultTimeout(20_000);
-  endings.push(async () => {
+  page.setDefaultTimeout(60_000);
+  atEnd(async () => {
     await context.close();
     expect(complaints, "errors of the page").toEqual([]);
   });
   const words = new URLSearchParams({ as: options.as ?? "U0ANA", at: options.at ?? "C0ADS" });
   if (options.thread !== undefined) words.set("thread", options.thread);
-  await page.goto(`${program.address}/?${words.toString()}`);
+  await page.goto(`${address}/?${words.toString()}`);
   return page;
 }
 

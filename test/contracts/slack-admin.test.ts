@@ -108,19 +108,33 @@ test("listeners hear of each change", async () => {
 });
 
 test("what people do in the message box, modals, Home tabs and installs", async () => {
-  expect((await ask("POST", "/messages", { user: "U0ANA", channel: "C0ADS", text: "hi" })).body).toMatchObject({ ok: true });
+  expect((await ask("POST", "/messages", { user: "U0ANA", channel: "C0ADS", text: "hi" })).body).toMatchObject({
+    ok: true,
+  });
   expect((await ask("POST", "/homes", { user: "U0ANA" })).body).toMatchObject({ status: 200 });
   expect((await ask("GET", "/homes/U0ANA")).body).toEqual({ home: null });
   const { triggerId } = await bench.slack.sendCommand({ user: "U0ANA", channel: "C0ADS", command: "/meta-sync" });
   const text = { type: "plain_text", text: "x" } as const;
   const element = { type: "button", action_id: "go", text } as const;
-  const view = { type: "modal", title: text, submit: text, blocks: [{ type: "actions", elements: [element] }] } as const;
-  const id = (await bench.client.views.open({ trigger_id: triggerId, view: { ...view, blocks: [...view.blocks] } as never })).view?.id;
+  const view = {
+    type: "modal",
+    title: text,
+    submit: text,
+    blocks: [{ type: "actions", elements: [element] }],
+  } as const;
+  const id = (
+    await bench.client.views.open({ trigger_id: triggerId, view: { ...view, blocks: [...view.blocks] } as never })
+  ).view?.id;
   expect((await ask("GET", "/modals/U0ANA")).body["modals"]).toMatchObject([{ id }]);
-  expect((await ask("POST", "/views/action", { user: "U0ANA", viewId: id, actionId: "go" })).body).toMatchObject({ status: 200 });
+  expect((await ask("POST", "/views/action", { user: "U0ANA", viewId: id, actionId: "go" })).body).toMatchObject({
+    status: 200,
+  });
   const late = await ask("POST", "/views/submit", { user: "U0BEN", viewId: id });
   expect(late).toMatchObject({ status: 409, body: { error: { code: "act_refused" } } });
-  expect((await ask("POST", "/views/close", { user: "U0ANA", viewId: id })).body).toEqual({ closed: [id], notified: 0 });
+  expect((await ask("POST", "/views/close", { user: "U0ANA", viewId: id })).body).toEqual({
+    closed: [id],
+    notified: 0,
+  });
   expect((await ask("POST", "/options", { user: "U0ANA", viewId: id })).status).toBe(400);
   expect((await ask("POST", "/shortcuts", { user: "U0ANA", callbackId: "x" })).status).toBe(409);
   expect((await ask("GET", "/shortcuts")).body).toEqual({ shortcuts: [] });

@@ -1,8 +1,8 @@
 /** The coverage table of the local Slack tells the truth about its routes. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { WorldClock } from "../../src/local/clock.ts";
-import { coverage } from "../../src/local/slack/coverage.ts";
+import { coverage, sentCoverage } from "../../src/local/slack/coverage.ts";
 import { startSlack } from "../../src/local/slack/start-slack.ts";
 
 test("its rows are the routes that are registered, and each is tested by a file that exists", () => {
@@ -24,4 +24,11 @@ test("what it calls absent is answered as unknown", async () => {
     expect(await response.json()).toEqual({ ok: false, error: "unknown_method", req_method: route });
   }
   slack.close();
+});
+
+test("what it says it sends is named by the test it points at", () => {
+  for (const { type, status, testedBy } of sentCoverage) {
+    if (status === "absent") continue;
+    expect(readFileSync(testedBy ?? "", "utf8")).toContain(type);
+  }
 });

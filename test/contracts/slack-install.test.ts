@@ -11,8 +11,8 @@ beforeEach(async () => {
   received = [];
   bench = await openBench({
     app: { redirectUrls: () => [redirectUri] },
-    fetch: async (_input, init) => {
-      received.push(JSON.parse(String(init?.body)) as Record<string, unknown>);
+    fetch: async (input, init) => {
+      received.push((await new Request(input, init).json()) as Record<string, unknown>);
       return new Response(null, { status: 200 });
     },
   });

@@ -1,6 +1,30 @@
-/** Every limit of the local Slack's checker: a message or a view exactly at it is taken, one just over is pointed at. */
+/** Every limit of messages in the local Slack: one exactly at it is taken, one just over is pointed at. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { blocksOf } from "../../src/local/slack/checks/blocks.ts";
+import {
+  plain,
+  mrkdwn,
+  x,
+  times,
+  image,
+  url,
+  section,
+  options,
+  element,
+  button,
+  select,
+  input,
+  field,
+  card,
+  container,
+  contextActions,
+  icon,
+  feedback,
+  video,
+  pie,
+  bars,
+  cell,
+  dataTable,
+} from "./slack-builders.ts";
 import { openBench, refusal } from "./slack-setup.ts";
 import type { Bench } from "./slack-setup.ts";
 
@@ -9,73 +33,6 @@ beforeAll(async () => {
   bench = await openBench();
 });
 afterAll(() => bench.close());
-
-const plain = (text: string) => ({ type: "plain_text", text });
-const mrkdwn = (text: string) => ({ type: "mrkdwn", text });
-const x = (length: number) => "x".repeat(length);
-const times = <Item>(count: number, make: (n: number) => Item): Item[] =>
-  Array.from({ length: count }, (_none, n) => make(n));
-const image = (more: object = {}) => ({ type: "image", image_url: "https://a.example/i.png", alt_text: "i", ...more });
-const url = (length: number) => `https://a.example/${x(length - 18)}`;
-const section = (more: object) => ({ type: "section", text: mrkdwn("x"), ...more });
-const options = (count: number) => times(count, (n) => ({ text: plain(`${n}`), value: `${n}` }));
-const element = (more: object) => ({ type: "actions", elements: [more] });
-const button = (more: object) => element({ type: "button", text: plain("Go"), ...more });
-const select = (more: object) => element({ type: "static_select", options: options(1), ...more });
-const input = (more: object) => ({ type: "input", label: plain("x"), element: { type: "plain_text_input" }, ...more });
-const field = (more: object) => input({ element: { type: "plain_text_input", ...more } });
-const card = (more: object) => ({ type: "card", title: mrkdwn("x"), ...more });
-const container = (more: object) => ({
-  type: "container",
-  title: plain("x"),
-  child_blocks: [{ type: "divider" }],
-  ...more,
-});
-const contextActions = (count: number) => ({
-  type: "context_actions",
-  elements: times(count, () => ({ type: "icon_button", icon: "trash", text: plain("x") })),
-});
-const icon = (more: object) => ({
-  type: "context_actions",
-  elements: [{ type: "icon_button", icon: "trash", text: plain("x"), ...more }],
-});
-const feedback = (text: string, value: string) => ({
-  type: "context_actions",
-  elements: [
-    {
-      type: "feedback_buttons",
-      positive_button: { text: plain(text), value },
-      negative_button: { text: plain("x"), value: "x" },
-    },
-  ],
-});
-const video = (more: object) => ({
-  type: "video",
-  video_url: "https://a.example/v",
-  thumbnail_url: "https://a.example/t",
-  alt_text: "x",
-  title: plain("x"),
-  ...more,
-});
-const chart = (more: object) => ({ type: "data_visualization", title: "x", chart: more });
-const pie = (count: number, label = 1) =>
-  chart({ type: "pie", segments: times(count, (n) => ({ label: `${n}`.padEnd(label, "x"), value: 1 })) });
-const bars = (series: number, categories: number) => {
-  const labels = times(categories, String);
-  const data = labels.map((label) => ({ label, value: 1 }));
-  return chart({
-    type: "bar",
-    series: times(series, (n) => ({ name: `${n}`, data })),
-    axis_config: { categories: labels },
-  });
-};
-const cell = (text: string) => ({ type: "raw_text", text });
-const dataTable = (rows: number, more: object = {}) => ({
-  type: "data_table",
-  caption: "x",
-  rows: times(rows, () => [cell("x")]),
-  ...more,
-});
 
 type Limit = [name: string, limit: number, make: (size: number) => object | readonly object[], pointer: string];
 
@@ -251,144 +208,42 @@ describe("in messages", () => {
   });
 });
 
-const modal = (more: object, blocks: readonly object[] = []) => ({
-  type: "modal",
-  title: plain("x"),
-  submit: plain("Go"),
-  blocks,
-  ...more,
-});
-const home = (more: object, blocks: readonly object[] = []) => ({ type: "home", blocks, ...more });
+describe("whole messages", () => {
+  const call = (method: string, more: object) => refusal(bench.client.apiCall(method, { channel: "C0ADS", ...more }));
 
-/** Limits of views; `make` builds the whole view. */
-const inViews: readonly [name: string, limit: number, make: (size: number) => object, pointer: string][] = [
-  ["modal title", 24, (n) => modal({ title: plain(x(n)) }), "/view/title/text"],
-  ["submit", 24, (n) => modal({ submit: plain(x(n)) }), "/view/submit/text"],
-  ["close", 24, (n) => modal({ close: plain(x(n)) }), "/view/close/text"],
-  ["private_metadata", 3000, (n) => modal({ private_metadata: x(n) }), "/view/private_metadata"],
-  ["callback_id", 255, (n) => modal({ callback_id: x(n) }), "/view/callback_id"],
-  ["external_id", 255, (n) => modal({ external_id: x(n) }), "/view/external_id"],
-  [
-    "modal blocks",
-    100,
-    (n) =>
-      modal(
-        {},
-        times(n, () => ({ type: "divider" })),
-      ),
-    "/view/blocks",
-  ],
-  [
-    "home blocks",
-    100,
-    (n) =>
-      home(
-        {},
-        times(n, () => ({ type: "divider" })),
-      ),
-    "/view/blocks",
-  ],
-  ["home private_metadata", 3000, (n) => home({ private_metadata: x(n) }), "/view/private_metadata"],
-  ["alert", 200, (n) => modal({}, [{ type: "alert", text: plain(x(n)) }]), "/view/blocks/0/text/text"],
-  [
-    "files",
-    10,
-    (n) => modal({}, [input({ element: { type: "file_input", max_files: n } })]),
-    "/view/blocks/0/element/max_files",
-  ],
-  [
-    "lines",
-    100,
-    (n) => modal({}, [input({ element: { type: "rich_text_input", max_lines: n } })]),
-    "/view/blocks/0/element/max_lines",
-  ],
-  [
-    "focus",
-    1,
-    (n) =>
-      modal(
-        {},
-        times(n, () => field({ focus_on_load: true })),
-      ),
-    "/view/blocks",
-  ],
-];
-
-describe("in views", () => {
-  const open = (view: object) => refusal(bench.client.apiCall("views.open", { trigger_id: "1.2.never", view }));
-  const publish = (view: object) => refusal(bench.client.apiCall("views.publish", { user_id: "U0ANA", view }));
-  // Slack looks at the view first: one that is in order gets as far as the trigger.
-  test.each(inViews)("%s: %d is taken, one more is not", async (_name, limit, make, pointer) => {
-    const send = "title" in make(1) ? open : publish;
-    expect(["ok", "invalid_trigger_id"]).toContain((await send(make(limit))).error);
-    const over = await send(make(limit + 1));
-    expect(over.error).toBe("invalid_arguments");
-    expect(over.messages.join("\n")).toContain(`[json-pointer:${pointer}]`);
+  test("an edited text of 4,000; a posted one is cut at 40,000", async () => {
+    const { ts = "" } = await bench.client.chat.postMessage({ channel: "C0ADS", text: x(40_001) });
+    expect(bench.slack.messages("C0ADS").at(-1)?.text).toHaveLength(40_000);
+    expect((await call("chat.update", { ts, text: x(4000) })).error).toBe("ok");
+    expect((await call("chat.update", { ts, text: x(4001) })).error).toBe("msg_too_long");
   });
 
-  test("250 kB in all", async () => {
-    const full = times(81, () => section({ text: mrkdwn(x(3000)) }));
-    const filled = (bytes: number) => {
-      const empty = JSON.stringify(home({}, [...full, section({ text: mrkdwn("") })])).length;
-      return home({}, [...full, section({ text: mrkdwn(x(bytes - empty)) })]);
-    };
-    expect((await publish(filled(250_000))).error).toBe("ok");
-    expect((await publish(filled(250_001))).error).toBe("view_too_large");
+  test("100 attachments, 12,000 characters of markdown_text", async () => {
+    const attachments = (count: number) => times(count, () => ({ text: "x" }));
+    expect((await call("chat.postMessage", { attachments: attachments(100) })).error).toBe("ok");
+    expect((await call("chat.postMessage", { attachments: attachments(101) })).error).toBe("too_many_attachments");
+    expect((await call("chat.postMessage", { markdown_text: x(12_000) })).error).toBe("ok");
+    expect((await call("chat.postMessage", { markdown_text: x(12_001) })).error).toBe("msg_too_long");
+    expect((await call("chat.postMessage", { markdown_text: "x", text: "x" })).error).toBe("markdown_text_conflict");
   });
 
-  test("a form needs a submit button, a modal a title, and a Home tab neither", async () => {
-    const form = { type: "modal", title: plain("x"), blocks: [input({})] };
-    expect((await open(form)).messages).toEqual(["[ERROR] missing required field: submit [json-pointer:/view]"]);
-    expect((await open({ type: "modal", blocks: [] })).messages).toEqual([
-      "[ERROR] missing required field: title [json-pointer:/view]",
-    ]);
-    expect((await publish(home({ title: plain("x") }))).messages.join()).toContain("[json-pointer:/view/title]");
-    expect((await publish(home({}, [input({})]))).error).toBe("ok");
-    expect((await publish(modal({}))).messages.join()).toContain("unsupported type: modal [json-pointer:/view/type]");
-  });
-});
-
-const onlyInMessages = [
-  "markdown",
-  "table",
-  "data_table",
-  "data_visualization",
-  "task_card",
-  "plan",
-  "card",
-  "carousel",
-  "container",
-  "context_actions",
-];
-
-describe("where blocks may stand", () => {
-  test.each(onlyInMessages)("%s: messages only", async (type) => {
-    expect(Object.keys(blocksOf.message)).toContain(type);
-    const inModal = { trigger_id: "1.2.never", view: modal({}, [{ type }]) };
-    const { messages } = await refusal(bench.client.apiCall("views.open", inModal));
-    expect(messages.join()).toContain(`unsupported type: ${type} [json-pointer:/view/blocks/0/type]`);
-    const onHome = { user_id: "U0ANA", view: home({}, [{ type }]) };
-    const refused = await refusal(bench.client.apiCall("views.publish", onHome));
-    expect(refused.messages.join()).toContain(`unsupported type: ${type}`);
-  });
-
-  test("alerts in modals only; a field for files too", async () => {
-    expect(Object.keys(blocksOf.modal)).toContain("alert");
-    expect(Object.keys(blocksOf.home)).not.toContain("alert");
-    const files = input({ element: { type: "file_input" } });
-    const refused = await refusal(bench.client.apiCall("views.publish", { user_id: "U0ANA", view: home({}, [files]) }));
-    expect(refused.messages.join()).toContain(
-      "unsupported type: file_input [json-pointer:/view/blocks/0/element/type]",
+  test("all blocks together: 13,297 characters in one, by the model of what was measured", async () => {
+    const sections = (last: number) => [
+      ...times(4, () => section({ text: mrkdwn(x(3000)) })),
+      section({ text: mrkdwn(x(last)) }),
+    ];
+    const left = 13_357 - 12_000 - 5 * 60;
+    expect((await call("chat.postMessage", { text: "x", blocks: sections(left) })).error).toBe("ok");
+    expect((await call("chat.postMessage", { text: "x", blocks: sections(left + 1) })).error).toBe(
+      "msg_blocks_too_long",
     );
   });
 
-  test("a container holds no progress, cards or tables of the newer kind", async () => {
-    for (const type of ["plan", "task_card", "card", "data_table", "markdown", "container"]) {
-      const blocks = [container({ child_blocks: [{ type }] })];
-      const refused = await refusal(bench.client.apiCall("chat.postMessage", { channel: "C0ADS", text: "x", blocks }));
-      expect(refused.messages.join()).toContain(
-        `unsupported type: ${type} [json-pointer:/blocks/0/child_blocks/0/type]`,
-      );
-    }
+  test("1,000 characters that describe a file", async () => {
+    const { token } = bench.slack.grants.issue({ appName: "x", scopes: ["files:write"] });
+    const announce = (alt_text: string) =>
+      refusal(bench.clientFor(token).files.getUploadURLExternal({ filename: "a.csv", length: 1, alt_text }));
+    expect((await announce(x(1000))).error).toBe("ok");
+    expect((await announce(x(1001))).error).toBe("invalid_arguments");
   });
 });

@@ -59,10 +59,10 @@ describe("the message box", () => {
   });
 
   test("anything else is an ordinary message, escaped, with names as tokens", async () => {
-    const { ts } = await say("a < b & c, @ben in #ads <!channel>");
-    expect(bench.slack.messages("C0ADS")).toMatchObject([
-      { ts, user: "U0ANA", text: "a &lt; b &amp; c, <@U0BEN> in <#C0ADS|ads> <!channel>" },
-    ]);
+    bench.slack.userGroups.set("S0ADS", { handle: "ads-team" });
+    const { ts } = await say("a < b & c, @ben and @ads-team in #ads <!channel>");
+    const text = "a &lt; b &amp; c, <@U0BEN> and <!subteam^S0ADS|@ads-team> in <#C0ADS|ads> <!channel>";
+    expect(bench.slack.messages("C0ADS")).toMatchObject([{ ts, user: "U0ANA", text }]);
     expect(deliveries).toBe(0);
   });
 

@@ -113,7 +113,7 @@ test("without blocks the text; entities and links as a reader sees them; the unk
   expect(renderText({ text: "a &lt;b&gt; &amp;lt; <https://a.example|here> <!channel>" })).toBe(
     "a <b> &lt; here (https://a.example) @channel",
   );
-  expect(renderText({ text: "x", blocks: [{ type: "carousel" }] })).toBe("(a carousel block)");
+  expect(renderText({ text: "x", blocks: [{ type: "banner" }] })).toBe("(a banner block)");
   expect(renderText({ blocks: [{ type: "section", text: 5, fields: "x" }, { type: "table" }] })).toBe("");
   expect(renderText({})).toBe("");
 });
@@ -121,7 +121,12 @@ test("without blocks the text; entities and links as a reader sees them; the unk
 test("the newer blocks, and files", () => {
   const plain = (text: string) => ({ type: "plain_text", text });
   const side = (text: string) => ({ text: plain(text), value: text });
-  const card = { type: "card", title: plain("Acme"), body: plain("ok"), actions: [{ type: "button", text: plain("Open") }] };
+  const card = {
+    type: "card",
+    title: plain("Acme"),
+    body: plain("ok"),
+    actions: [{ type: "button", text: plain("Open") }],
+  };
   const blocks = [
     { type: "alert", text: plain("Careful") },
     { type: "carousel", elements: [card] },

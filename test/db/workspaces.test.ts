@@ -46,6 +46,7 @@ const cases: Record<string, Case> = {
     answer: { outcome: "ignored" },
   },
   job_view: { call: ({ db, theirs, jobId }) => db.jobView(theirs, jobId), answer: null },
+  list_accounts: { call: ({ db, theirs }) => db.listAccounts(theirs), answer: [] },
   mark_report: { call: ({ db, theirs, jobId }) => db.markReport(theirs, jobId, 1, "C0EVE", "1"), answer: null },
   postpone_part: {
     call: ({ db, lease }) => db.postponePart(lease, 2, 60, true),

@@ -7,7 +7,8 @@ useWorlds();
 
 /** Milliseconds, real ones: the product's promise. */
 const ackLimitMs = 2000;
-const silent = "The database doesn't answer right now. I'll say here within a minute whether this started; asking again is safe.";
+const silent =
+  "The database doesn't answer right now. I'll say here within a minute whether this started; asking again is safe.";
 
 /** Pauses between tries move the clock instead of taking time. */
 function withoutPauses(world: TestWorld): void {
@@ -22,28 +23,37 @@ async function acquaint(world: TestWorld): Promise<void> {
 
 const jobs = (world: TestWorld) => world.query("select id, state from public.background_jobs");
 
-test.each(["hang", "down"] as const)("the database answers nothing (%s): said at once, and what became of it when it answers again", async (mode) => {
-  const world = await createWorld();
-  withoutPauses(world);
-  await acquaint(world);
-  world.postgres.faults.mode = mode;
-  const answer = await world.type(`${accounts.kolkata} 7d`);
-  expect(answer).toMatchObject({ status: 200, ackedText: silent });
-  expect(answer.ms).toBeLessThan(ackLimitMs);
-  world.postgres.faults.mode = "none";
-  await world.services.background.settle();
+test.each(["hang", "down"] as const)(
+  "the database answers nothing (%s): said at once, and what became of it when it answers again",
+  async (mode) => {
+    const world = await createWorld();
+    withoutPauses(world);
+    await acquaint(world);
+    world.postgres.faults.mode = mode;
+    const answer = await world.type(`${accounts.kolkata} 7d`);
+    expect(answer).toMatchObject({ status: 200, ackedText: silent });
+    expect(answer.ms).toBeLessThan(ackLimitMs);
+    world.postgres.faults.mode = "none";
+    await world.services.background.settle();
 
-  expect(ephemeralsOf(world).at(-1)).toContain("did not start");
-  await world.run();
-  expect(await jobs(world)).toEqual([]);
-  // What was said stays true, also when the very same command arrives late.
-  const late = await world.slack.sendCommand({ user: "U0ANA", channel: "C0ADS", command: "/meta-sync", text: `${accounts.kolkata} 7d`, triggerId: answer.triggerId });
-  expect(late.ackedText).toContain("Nothing was started");
-  expect(await jobs(world)).toEqual([]);
-  await world.type(`${accounts.kolkata} 7d`);
-  await world.run();
-  expect(await jobs(world)).toMatchObject([{ state: "succeeded" }]);
-});
+    expect(ephemeralsOf(world).at(-1)).toContain("did not start");
+    await world.run();
+    expect(await jobs(world)).toEqual([]);
+    // What was said stays true, also when the very same command arrives late.
+    const late = await world.slack.sendCommand({
+      user: "U0ANA",
+      channel: "C0ADS",
+      command: "/meta-sync",
+      text: `${accounts.kolkata} 7d`,
+      triggerId: answer.triggerId,
+    });
+    expect(late.ackedText).toContain("Nothing was started");
+    expect(await jobs(world)).toEqual([]);
+    await world.type(`${accounts.kolkata} 7d`);
+    await world.run();
+    expect(await jobs(world)).toMatchObject([{ state: "succeeded" }]);
+  },
+);
 
 /** Lets the database do its work once and loses the answer. */
 function loseAnswer(world: TestWorld, name: string): void {
@@ -120,7 +130,10 @@ test("the same promise is kept to somebody who mentions", async () => {
     await world.clock.advance(ms);
   };
   await world.services.background.settle();
-  const told = world.slack.ephemerals().filter((message) => message.thread_ts === mention.ts).map((message) => message.text);
+  const told = world.slack
+    .ephemerals()
+    .filter((message) => message.thread_ts === mention.ts)
+    .map((message) => message.text);
   expect(told).toEqual([silent, expect.stringContaining("did not start")]);
 });
 
@@ -140,24 +153,27 @@ test("a click while the database is silent is acked at once, and nothing untrue 
   expect(await jobs(world)).toMatchObject([{ state: "succeeded" }]);
 });
 
-test.each(["down", "publish-hang"] as const)("the queue is away (%s): the job is kept, its message says so, and it goes on by itself", async (kind) => {
-  const world = await createWorld();
-  await acquaint(world);
-  world.queue.faults.add({ kind });
-  const answer = await world.type(`${accounts.kolkata} 7d`);
-  expect(answer.ackedText).toContain("Starting the sync");
-  expect(answer.ms).toBeLessThan(ackLimitMs);
-  await world.services.background.settle();
-  expect(world.read()[0]?.root).toContain("Waiting for the queue");
-  expect(await jobs(world)).toMatchObject([{ state: "queued" }]);
+test.each(["down", "publish-hang"] as const)(
+  "the queue is away (%s): the job is kept, its message says so, and it goes on by itself",
+  async (kind) => {
+    const world = await createWorld();
+    await acquaint(world);
+    world.queue.faults.add({ kind });
+    const answer = await world.type(`${accounts.kolkata} 7d`);
+    expect(answer.ackedText).toContain("Starting the sync");
+    expect(answer.ms).toBeLessThan(ackLimitMs);
+    await world.services.background.settle();
+    expect(world.read()[0]?.root).toContain("Waiting for the queue");
+    expect(await jobs(world)).toMatchObject([{ state: "queued" }]);
 
-  world.queue.faults.clear();
-  await world.clock.advance(20_000);
-  await sweep(world);
-  await world.run();
-  expect(world.read()[0]?.root).toContain("Sync complete");
-  expect(await jobs(world)).toMatchObject([{ state: "succeeded" }]);
-});
+    world.queue.faults.clear();
+    await world.clock.advance(20_000);
+    await sweep(world);
+    await world.run();
+    expect(world.read()[0]?.root).toContain("Sync complete");
+    expect(await jobs(world)).toMatchObject([{ state: "succeeded" }]);
+  },
+);
 
 test("the queue goes away in the middle: the message says so, and the sync goes on when it is back", async () => {
   let world: TestWorld | undefined;
@@ -188,27 +204,30 @@ test("the queue goes away in the middle: the message says so, and the sync goes 
   expect(world.read()[0]?.replies).toHaveLength(1);
 });
 
-test.each(["down", "hang"] as const)("Slack's Web API is away (%s): acked as ever, the sync goes on, the messages come when it is back", async (kind) => {
-  const world = await createWorld();
-  await acquaint(world);
-  const fault = world.slack.faults.add({ kind, times: null, method: "chat.postMessage" });
-  const answer = await world.type(`${accounts.kolkata} 7d`);
-  expect(answer).toMatchObject({ status: 200, ackedText: expect.stringContaining("Starting the sync") as unknown });
-  expect(answer.ms).toBeLessThan(ackLimitMs);
-  if (kind === "hang") world.slack.faults.remove(fault.id);
-  await world.settle();
-  expect(await jobs(world)).toMatchObject([{ state: "succeeded" }]);
-  world.slack.faults.clear();
-  await world.run();
-  for (let tries = 0; tries < 3; tries += 1) {
-    await world.clock.advance(400_000);
-    await sweep(world);
+test.each(["down", "hang"] as const)(
+  "Slack's Web API is away (%s): acked as ever, the sync goes on, the messages come when it is back",
+  async (kind) => {
+    const world = await createWorld();
+    await acquaint(world);
+    const fault = world.slack.faults.add({ kind, times: null, method: "chat.postMessage" });
+    const answer = await world.type(`${accounts.kolkata} 7d`);
+    expect(answer).toMatchObject({ status: 200, ackedText: expect.stringContaining("Starting the sync") as unknown });
+    expect(answer.ms).toBeLessThan(ackLimitMs);
+    if (kind === "hang") world.slack.faults.remove(fault.id);
+    await world.settle();
+    expect(await jobs(world)).toMatchObject([{ state: "succeeded" }]);
+    world.slack.faults.clear();
     await world.run();
-  }
-  expect(world.read()).toHaveLength(1);
-  expect(world.read()[0]?.root).toContain("Sync complete");
-  expect(world.read()[0]?.replies).toHaveLength(1);
-});
+    for (let tries = 0; tries < 3; tries += 1) {
+      await world.clock.advance(400_000);
+      await sweep(world);
+      await world.run();
+    }
+    expect(world.read()).toHaveLength(1);
+    expect(world.read()[0]?.root).toContain("Sync complete");
+    expect(world.read()[0]?.replies).toHaveLength(1);
+  },
+);
 
 test("Slack's Web API is away and nobody is known yet: one moment, then the answer when it is back", async () => {
   const world = await createWorld();

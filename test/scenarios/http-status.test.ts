@@ -85,8 +85,15 @@ test("a poll every 3 s sees queued, processing, completed; progress never falls"
   expect(progress).toEqual(progress.toSorted((a, b) => a - b));
 
   expectShape(last, requestId);
-  const [sums] = await world.query("select trim_scale(sum(spend))::text as spend from meta_ads.insights_daily where level = 'account' and date_start >= '2026-11-08'");
-  expect(last.json).toMatchObject({ status: "completed", progress: 100, errorMessage: null, estimatedTimeRemaining: 0 });
+  const [sums] = await world.query(
+    "select trim_scale(sum(spend))::text as spend from meta_ads.insights_daily where level = 'account' and date_start >= '2026-11-08'",
+  );
+  expect(last.json).toMatchObject({
+    status: "completed",
+    progress: 100,
+    errorMessage: null,
+    estimatedTimeRemaining: 0,
+  });
   expect(last.json["completedAt"]).toMatch(instant);
   const [job] = await world.services.db.recentJobs("default", null, 1);
   expect(last.json["summary"]).toEqual({
@@ -98,14 +105,21 @@ test("a poll every 3 s sees queued, processing, completed; progress never falls"
   });
   expect(Number((last.json["summary"] as { totalSpend: string }).totalSpend)).toBe(Number(sums?.["spend"]));
   expect(Buffer.byteLength(JSON.stringify(last.json["resultData"]))).toBeLessThanOrEqual(64 * 1024);
-  expect(last.json["resultData"]).toMatchObject({ accountId: accounts.berlin, since: "2026-11-08", until: "2026-11-14" });
+  expect(last.json["resultData"]).toMatchObject({
+    accountId: accounts.berlin,
+    since: "2026-11-08",
+    until: "2026-11-14",
+  });
   // A start by HTTP posts nowhere unless a channel is given.
   expect(world.slack.calls("chat.postMessage")).toEqual([]);
 });
 
 test("a snoozed job is processing; a failed one says why; a cancelled one is failed for old pollers", async () => {
   const world = await createWorld();
-  const rule = world.graph.faults.add({ match: { level: "ad" }, action: { kind: "error", code: 17, subcode: 2446079, http: 400 } });
+  const rule = world.graph.faults.add({
+    match: { level: "ad" },
+    action: { kind: "error", code: 17, subcode: 2446079, http: 400 },
+  });
   const throttled = await startByHttp(world, accounts.berlin, "7d");
   await world.settle();
   const snoozed = await statusByHttp(world, throttled.json["requestId"]);
@@ -116,7 +130,12 @@ test("a snoozed job is processing; a failed one says why; a cancelled one is fai
   await world.services.db.cancelJob("default", String(throttled.json["requestId"]), "U0ANA");
   const cancelled = await statusByHttp(world, throttled.json["requestId"]);
   expectShape(cancelled, throttled.json["requestId"]);
-  expect(cancelled.json).toMatchObject({ status: "failed", errorMessage: "Cancelled by U0ANA", resultData: null, estimatedTimeRemaining: 0 });
+  expect(cancelled.json).toMatchObject({
+    status: "failed",
+    errorMessage: "Cancelled by U0ANA",
+    resultData: null,
+    estimatedTimeRemaining: 0,
+  });
   expect(cancelled.json["completedAt"]).toMatch(instant);
 
   world.graph.faults.remove(rule.id);
@@ -146,7 +165,10 @@ test("401 comes before 400, 400 before 404", async () => {
   expect((await startByHttp(world, "1", "sometimes")).json).toMatchObject({ error: { code: "bad_timeframe" } });
   expect((await ask(world, `${startPath}/status`)).status).toBe(400);
   expect((await statusByHttp(world, "not-a-uuid")).status).toBe(400);
-  expect(await statusByHttp(world, randomUUID())).toMatchObject({ status: 404, json: { error: { code: "not_found" } } });
+  expect(await statusByHttp(world, randomUUID())).toMatchObject({
+    status: 404,
+    json: { error: { code: "not_found" } },
+  });
   expect(await world.services.db.recentJobs("default", null, 5)).toEqual([]);
 });
 
@@ -175,7 +197,10 @@ test("I5: one Idempotency-Key is one job; with another body it is refused", asyn
   await world.run();
   const again = await startByHttp(world, accounts.kolkata, "7d", init);
   expect(again).toMatchObject({ status: 202, json: { requestId: first.json["requestId"] } });
-  expect(await startByHttp(world, accounts.kolkata, "14d", init)).toMatchObject({ status: 409, json: { error: { code: "conflict" } } });
+  expect(await startByHttp(world, accounts.kolkata, "14d", init)).toMatchObject({
+    status: 409,
+    json: { error: { code: "conflict" } },
+  });
   const other = await startByHttp(world, accounts.kolkata, "7d");
   expect(other.json["requestId"]).not.toBe(first.json["requestId"]);
 });
@@ -240,7 +265,9 @@ test("a Supabase user starts and sees only its own jobs", async () => {
   expect((await statusByHttp(world, own.json["requestId"])).status).toBe(200);
   expect((await startByHttp(world, accounts.kolkata, "7d", ana)).json["requestId"]).toBe(own.json["requestId"]);
 
-  const expired = userToken(world, "11111111-1111-4111-8111-111111111111", { exp: Math.floor(Date.now() / 1000) - 120 });
+  const expired = userToken(world, "11111111-1111-4111-8111-111111111111", {
+    exp: Math.floor(Date.now() / 1000) - 120,
+  });
   expect((await startByHttp(world, accounts.kolkata, "7d", expired)).status).toBe(401);
   const anon = { headers: { authorization: `Bearer ${world.postgres.keys.anonKey}` } };
   expect((await startByHttp(world, accounts.kolkata, "7d", anon)).status).toBe(401);

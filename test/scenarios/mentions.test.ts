@@ -12,10 +12,14 @@ function mention(world: TestWorld, text: string, threadTs?: string, user = "U0AN
   return world.slack.sendMention({ user, channel: "C0ADS", text, ...(threadTs === undefined ? {} : { threadTs }) });
 }
 
-const repliesTo = (world: TestWorld, ts: string) => (world.slack.thread("C0ADS", ts)?.replies ?? []).map((reply) => renderText(reply));
+const repliesTo = (world: TestWorld, ts: string) =>
+  (world.slack.thread("C0ADS", ts)?.replies ?? []).map((reply) => renderText(reply));
 
 const whispersIn = (world: TestWorld, threadTs: string) =>
-  world.slack.ephemerals().filter((message) => message.thread_ts === threadTs).map((message) => message.text);
+  world.slack
+    .ephemerals()
+    .filter((message) => message.thread_ts === threadTs)
+    .map((message) => message.text);
 
 test("at top level: the living message and the summary stand in the mention's own thread", async () => {
   const world = await createWorld();

@@ -8,7 +8,12 @@ useWorlds();
 const jobs = (world: TestWorld) => world.query("select state from public.background_jobs");
 
 /** Types an order, lets everything happen, and gives what the person was told. */
-async function orderAs(world: TestWorld, user: string, channel = "C0ADS", text = `${accounts.kolkata} 7d`): Promise<string> {
+async function orderAs(
+  world: TestWorld,
+  user: string,
+  channel = "C0ADS",
+  text = `${accounts.kolkata} 7d`,
+): Promise<string> {
   const { ackedText } = await world.type(text, { user, channel });
   await world.run();
   return [ackedText ?? "", ...ephemeralsOf(world, user)].at(-1) ?? "";
@@ -44,7 +49,12 @@ test("a channel that was archived since is refused", async () => {
   // The person's client still lets them type while the channel is being archived.
   const archive = world.slack.channels.set("C0ADS", { isArchived: false });
   expect(archive.isArchived).toBe(false);
-  const typed = world.slack.sendCommand({ user: "U0ANA", channel: "C0ADS", command: "/meta-sync", text: `${accounts.kolkata} 7d` });
+  const typed = world.slack.sendCommand({
+    user: "U0ANA",
+    channel: "C0ADS",
+    command: "/meta-sync",
+    text: `${accounts.kolkata} 7d`,
+  });
   world.slack.channels.set("C0ADS", { isArchived: true });
   await typed;
   await world.run();
@@ -54,11 +64,18 @@ test("a channel that was archived since is refused", async () => {
 
 test("who isn't let in isn't told the names of ad accounts either", async () => {
   const world = await createWorld();
-  for (const [user, channel] of [["U0EXT", "C0SHARED"], ["U0GUEST", "C0ADS"], ["U0EXT", "C0SHARED"]] as const) {
+  for (const [user, channel] of [
+    ["U0EXT", "C0SHARED"],
+    ["U0GUEST", "C0ADS"],
+    ["U0EXT", "C0SHARED"],
+  ] as const) {
     await orderAs(world, user, channel, "nonesuch 7d");
     await orderAs(world, user, channel, "status");
   }
-  const told = world.slack.ephemerals().map((message) => message.text).join("\n");
+  const told = world.slack
+    .ephemerals()
+    .map((message) => message.text)
+    .join("\n");
   expect(told).not.toContain("Acme DE");
   expect(told).not.toContain("act_2026");
   await expectNothing(world);

@@ -1,7 +1,17 @@
 /** What is not genuine is refused with nothing changed: the digest of all tables is the same before and after. */
 import { expect, test } from "vitest";
 import { accounts, appOrigin, createWorld, useWorlds, withKey, type TestWorld } from "#test/support/world.ts";
-import { ask, deliver, metaCalls, sendToSlackDoor, signDelivery, startByHttp, startPath, statusByHttp, workerPath } from "./steps.ts";
+import {
+  ask,
+  deliver,
+  metaCalls,
+  sendToSlackDoor,
+  signDelivery,
+  startByHttp,
+  startPath,
+  statusByHttp,
+  workerPath,
+} from "./steps.ts";
 
 useWorlds();
 
@@ -53,7 +63,9 @@ test("Slack: a wrong signature, another secret, a changed body, a time off by ov
 test("Slack: a time off by less than 300 s is let in, either way", async () => {
   const world = await createWorld();
   for (const timestampOffsetSeconds of [-295, 295]) {
-    expect((await world.slack.sendCommand({ ...order, text: "help", overrides: { timestampOffsetSeconds } })).status).toBe(200);
+    expect(
+      (await world.slack.sendCommand({ ...order, text: "help", overrides: { timestampOffsetSeconds } })).status,
+    ).toBe(200);
   }
 });
 
@@ -61,10 +73,16 @@ test("Slack's probes are answered without effect; the challenge only when it is 
   const world = await createWorld();
   await expectNoEffect(world, async () => {
     expect(await world.slack.sendUrlVerification()).toMatchObject({ status: 200, verified: true });
-    expect(await world.slack.sendUrlVerification({ signingSecret: "another-secret" })).toMatchObject({ status: 401, verified: false });
+    expect(await world.slack.sendUrlVerification({ signingSecret: "another-secret" })).toMatchObject({
+      status: 401,
+      verified: false,
+    });
     expect((await world.slack.sendSslCheck()).status).toBe(200);
     // A command can't hide behind the probe that needs no signature.
-    const smuggled = await world.slack.sendSslCheck({ mutateBody: (raw) => `${raw}&command=%2Fmeta-sync&text=2026110001+7d`, signature: "v0=0" });
+    const smuggled = await world.slack.sendSslCheck({
+      mutateBody: (raw) => `${raw}&command=%2Fmeta-sync&text=2026110001+7d`,
+      signature: "v0=0",
+    });
     expect(smuggled.status).toBe(200);
   });
 });
@@ -87,13 +105,18 @@ test("QStash: wrong key, wrong body, another door's address, expired, no expiry,
       { claims: { nbf: now + 600 } },
       { claims: { iss: "Somebody" } },
     ];
-    for (const changes of wrong) expect((await deliver(world, body, changes)).status, JSON.stringify(changes)).toBe(401);
+    for (const changes of wrong)
+      expect((await deliver(world, body, changes)).status, JSON.stringify(changes)).toBe(401);
     const unsigned = await world.request(workerPath, { method: "POST", body });
     expect(unsigned.status).toBe(401);
     const [head = "", claims = ""] = signDelivery(world, workerPath, body).split(".");
     const none = Buffer.from(JSON.stringify({ alg: "none", typ: "JWT" })).toString("base64url");
     for (const signature of [`${head}.${claims}.`, `${none}.${claims}.`, "garbage"]) {
-      const response = await world.request(workerPath, { method: "POST", body, headers: { "upstash-signature": signature } });
+      const response = await world.request(workerPath, {
+        method: "POST",
+        body,
+        headers: { "upstash-signature": signature },
+      });
       expect(response.status, signature).toBe(401);
     }
     // What is signed for the worker opens no other door, and the other way round.
@@ -109,18 +132,31 @@ test("QStash: wrong key, wrong body, another door's address, expired, no expiry,
 
 test("QStash: a key that is being rolled in is good too", async () => {
   const world = await createWorld();
-  expect((await deliver(world, JSON.stringify({ kind: "sweep" }), { key: world.queue.keys.nextSigningKey })).status).toBe(200);
+  expect(
+    (await deliver(world, JSON.stringify({ kind: "sweep" }), { key: world.queue.keys.nextSigningKey })).status,
+  ).toBe(200);
 });
 
 test("HTTP: without a key, with a wrong one, with a key's name", async () => {
   const world = await createWorld();
   await expectNoEffect(world, async () => {
-    for (const authorization of ["", "Bearer", "Bearer wrong-key-0123456", "Bearer tester", "Basic dGVzdGVyOg==", "Bearer a.b.c"]) {
+    for (const authorization of [
+      "",
+      "Bearer",
+      "Bearer wrong-key-0123456",
+      "Bearer tester",
+      "Basic dGVzdGVyOg==",
+      "Bearer a.b.c",
+    ]) {
       const init = { headers: { authorization } };
       expect((await startByHttp(world, accounts.berlin, "7d", init)).status, authorization).toBe(401);
       expect((await statusByHttp(world, "11111111-1111-4111-8111-111111111111", init)).status, authorization).toBe(401);
     }
-    const inQuery = await ask(world, `${startPath}?action=getData&accountId=1&timeframe=7d&key=test-key-0123456789`, {});
+    const inQuery = await ask(
+      world,
+      `${startPath}?action=getData&accountId=1&timeframe=7d&key=test-key-0123456789`,
+      {},
+    );
     expect(inQuery.status).toBe(401);
   });
 });
@@ -143,7 +179,13 @@ test("a body over 1 MiB is refused at every door, genuine or not, with or withou
 test("genuine but unreadable: 489 for QStash, so that it isn't sent again; 400 for Slack and HTTP; nothing of it is logged", async () => {
   const world = await createWorld();
   await expectNoEffect(world, async () => {
-    for (const body of ["{not json", '"secret-words"', "{}", '{"kind":"slice"}', '{"kind":"explode","jobId":"secret-words"}']) {
+    for (const body of [
+      "{not json",
+      '"secret-words"',
+      "{}",
+      '{"kind":"slice"}',
+      '{"kind":"explode","jobId":"secret-words"}',
+    ]) {
       const response = await deliver(world, body);
       expect([response.status, response.headers.get("upstash-nonretryable-error")], body).toEqual([489, "true"]);
       const failed = await deliver(world, body, {}, `${workerPath}/failed`);
@@ -152,7 +194,9 @@ test("genuine but unreadable: 489 for QStash, so that it isn't sent again; 400 f
     expect(await sendToSlackDoor(world, "{secret-words")).toBe(400);
     expect(await sendToSlackDoor(world, "null")).toBe(400);
     expect(await sendToSlackDoor(world, "[]")).toBe(400);
-    expect(await sendToSlackDoor(world, "payload=%7Bsecret-words", { "content-type": "application/x-www-form-urlencoded" })).toBe(400);
+    expect(
+      await sendToSlackDoor(world, "payload=%7Bsecret-words", { "content-type": "application/x-www-form-urlencoded" }),
+    ).toBe(400);
     expect((await ask(world, startPath, { ...withKey, method: "POST", body: "{secret-words" })).status).toBe(400);
   });
   expect(world.logLines.join("\n")).not.toContain("secret-words");

@@ -47,7 +47,9 @@ export function signDelivery(world: TestWorld, path: string, body: string, chang
     nbf: 0,
     iat: now,
     jti: `jwt_${randomUUID()}`,
-    body: `${createHash("sha256").update(changes.hashed ?? body).digest("base64url")}=`,
+    body: `${createHash("sha256")
+      .update(changes.hashed ?? body)
+      .digest("base64url")}=`,
     ...changes.claims,
   };
   const signed = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
@@ -56,7 +58,12 @@ export function signDelivery(world: TestWorld, path: string, body: string, chang
 }
 
 /** A delivery at the worker's door, past the queue. */
-export async function deliver(world: TestWorld, body: string, changes: DeliveryChanges = {}, path = workerPath): Promise<Response> {
+export async function deliver(
+  world: TestWorld,
+  body: string,
+  changes: DeliveryChanges = {},
+  path = workerPath,
+): Promise<Response> {
   return world.request(path, {
     method: "POST",
     headers: { "content-type": "application/json", "upstash-signature": signDelivery(world, path, body, changes) },
@@ -72,9 +79,15 @@ export async function sweep(world: TestWorld): Promise<void> {
 }
 
 /** A request to Slack's door, signed by Slack's rules over exactly this body; the HTTP status of the answer. */
-export async function sendToSlackDoor(world: TestWorld, body: string, headers: Record<string, string> = {}): Promise<number> {
+export async function sendToSlackDoor(
+  world: TestWorld,
+  body: string,
+  headers: Record<string, string> = {},
+): Promise<number> {
   const timestamp = String(Math.floor(Date.now() / 1000));
-  const mac = createHmac("sha256", world.slack.credentials.signingSecret).update(`v0:${timestamp}:${body}`).digest("hex");
+  const mac = createHmac("sha256", world.slack.credentials.signingSecret)
+    .update(`v0:${timestamp}:${body}`)
+    .digest("hex");
   const signed = { "x-slack-request-timestamp": timestamp, "x-slack-signature": `v0=${mac}` };
   const response = await world.request("/api/slack/events", {
     method: "POST",
@@ -85,7 +98,12 @@ export async function sendToSlackDoor(world: TestWorld, body: string, headers: R
 }
 
 /** A person presses a button of a message; the answer comes by response_url. */
-export async function press(world: TestWorld, ts: string, actionId: string, options: { user?: string; channel?: string } = {}) {
+export async function press(
+  world: TestWorld,
+  ts: string,
+  actionId: string,
+  options: { user?: string; channel?: string } = {},
+) {
   return world.slack.sendClick({ user: options.user ?? "U0ANA", channel: options.channel ?? "C0ADS", ts, actionId });
 }
 
@@ -95,7 +113,8 @@ export function buttonsOf(world: TestWorld, ts: string, channel = "C0ADS"): stri
   return (message?.blocks ?? [])
     .flatMap((block) => (Array.isArray(block["elements"]) ? (block["elements"] as unknown[]) : []))
     .flatMap((element) => {
-      const id = typeof element === "object" && element !== null && "action_id" in element ? element.action_id : undefined;
+      const id =
+        typeof element === "object" && element !== null && "action_id" in element ? element.action_id : undefined;
       return typeof id === "string" ? [id] : [];
     });
 }
@@ -110,7 +129,10 @@ export function replyTs(world: TestWorld, index = 0, channel = "C0ADS"): string 
 
 /** What only this person saw, oldest first. */
 export function ephemeralsOf(world: TestWorld, user = "U0ANA"): string[] {
-  return world.slack.ephemerals().filter((message) => message.to === user).map((message) => message.text);
+  return world.slack
+    .ephemerals()
+    .filter((message) => message.to === user)
+    .map((message) => message.text);
 }
 
 /** Calls to Meta about ad accounts since the world began, in order (the list of accounts at start is left out). */
@@ -121,7 +143,9 @@ export function metaCalls(world: TestWorld, account?: string) {
 /** One line per call: what was asked, cursors aside. */
 export function callKey(call: { path: string; query: Record<string, string> }): string {
   const { level, time_range: range, time_increment: increment, after } = call.query;
-  return [call.path.replace(/^\/v[\d.]+\//, ""), level, range, increment, after === undefined ? "" : "…"].filter(Boolean).join(" ");
+  return [call.path.replace(/^\/v[\d.]+\//, ""), level, range, increment, after === undefined ? "" : "…"]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /** A digest per table of the warehouse, without when and by which job a row was written: equal digests = the same rows. */

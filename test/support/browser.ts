@@ -3,7 +3,7 @@
  * the tests are left out with one printed line, unless CI=true or REQUIRE_BROWSER=1: then they fail.
  */
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { chromium, type Browser } from "playwright-core";
@@ -27,6 +27,18 @@ interface Found {
   env: Record<string, string>;
 }
 
+/** The package's own file looks for its fonts where only Lambda has them: without a font the page has no text. */
+function fontsFile(place: string): string {
+  const folders = [join(place, "fonts"), "/usr/share/fonts", "/usr/local/share/fonts"];
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+${folders.map((folder) => `  <dir>${folder}</dir>`).join("\n")}
+  <cachedir>${join(place, "fonts-cache")}</cachedir>
+</fontconfig>
+`;
+}
+
 /** Unpacked once for each version of Node's modules; a half unpacked one never gets the final name. */
 async function unpack(): Promise<Found> {
   const place = join(cache, "chromium");
@@ -37,6 +49,7 @@ async function unpack(): Promise<Found> {
       await promisify(execFile)(process.execPath, [join(import.meta.dirname, "unpack-chromium.ts")], {
         env: { ...process.env, TMPDIR: draft },
       });
+      writeFileSync(join(draft, "fonts.conf"), fontsFile(place));
       renameSync(draft, place);
     } catch (error) {
       // Another test process may have been quicker: its copy is as good.
@@ -49,7 +62,7 @@ async function unpack(): Promise<Found> {
   const path = process.env["LD_LIBRARY_PATH"];
   return {
     executablePath: join(place, "chromium"),
-    env: { LD_LIBRARY_PATH: path === undefined ? libraries : `${libraries}:${path}`, FONTCONFIG_PATH: join(place, "fonts") },
+    env: { LD_LIBRARY_PATH: path === undefined ? libraries : `${libraries}:${path}`, FONTCONFIG_FILE: join(place, "fonts.conf") },
   };
 }
 
@@ -76,7 +89,7 @@ export async function launchBrowser(): Promise<Browser | null> {
   const found = await find();
   if (found === null) {
     if (isRequired) throw new Error("No browser: set CHROMIUM_PATH, or install Chrome.");
-    console.log("Browser tests are left out: no browser here. Set CHROMIUM_PATH, or install Chrome.");
+    process.stdout.write("Browser tests are left out: no browser here. Set CHROMIUM_PATH, or install Chrome.\n");
     return null;
   }
   const { executablePath, env } = found;

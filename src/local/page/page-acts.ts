@@ -69,7 +69,7 @@ async function use(slack: LocalSlack, act: ActOf<"press"> | ActOf<"choose">): Pr
   const zone = slack.people.get(user)?.tz ?? "Etc/UTC";
   const chosen = act.act === "choose" ? act.chosen : act.value === undefined ? [] : [act.value];
   if ("viewId" in from) {
-    const value = act.act === "choose" ? readActionValue(findElement(blocks, blockId, actionId), chosen, zone) : (act.value ?? null);
+    const value = act.act === "choose" ? readActionValue(findElement(blocks, blockId, actionId), chosen, zone) : act.value;
     const values = readViewValues(blocks, act.fields, zone);
     const answer = await slack.sendViewAction({ user, viewId: from.viewId, actionId, blockId, value, values });
     return failed(answer.failure);

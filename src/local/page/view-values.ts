@@ -26,6 +26,8 @@ export function findElement(blocks: readonly JsonObject[], blockId: string, acti
 
 /** A day and time in a zone ("2026-11-15T09:30") as epoch seconds. */
 export function zonedSeconds(local: string, zone: string): number | null {
+  // Date.parse alone makes a date of nearly anything.
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/u.test(local)) return null;
   const asUtcMs = Date.parse(`${local}:00Z`);
   if (Number.isNaN(asUtcMs)) return null;
   const offsetAt = (atMs: number): number => {

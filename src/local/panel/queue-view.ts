@@ -52,7 +52,7 @@ export interface QueueView {
 const isSecretName = (name: string) => /token|secret|signature|password|url|authorization|key/i.test(name);
 
 /** The short scalar fields of a JSON body; "" for anything else. */
-export function summarizeBody(body: Uint8Array): string {
+function summarizeBody(body: Uint8Array): string {
   let read: unknown;
   try {
     read = JSON.parse(new TextDecoder().decode(body));

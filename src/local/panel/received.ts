@@ -2,6 +2,7 @@
 import type { LoggedCall } from "../graph/call-log.ts";
 import type { ServedRpc } from "../postgres/gateway.ts";
 import type { Qstash } from "../qstash/start-qstash.ts";
+import { plainText } from "../slack/render-inline.ts";
 import type { ServedCall } from "../slack/state/call-log.ts";
 import type { LocalSlack } from "../slack/start-slack.ts";
 import type { SlackDelivery } from "./slack-postman.ts";
@@ -61,7 +62,7 @@ function fromSlackCall(slack: LocalSlack, call: ServedCall, at: number): Receive
     part: "slack",
     atMs: call.atMs,
     what: call.method,
-    about: words(nameChannel(slack, word(args["channel"])), word(args["ts"]), cut(word(args["text"]))),
+    about: words(nameChannel(slack, word(args["channel"])), word(args["ts"]), cut(plainText(word(args["text"])))),
     status: call.status,
     answer: words(call.outcome, cut(reasons)),
     isRefused: call.outcome !== "ok",

@@ -61,7 +61,11 @@ export function surfacesDoor(slack: Omit<LocalSlack, "admin">): Hono {
     const file = slack.fileContent(context.req.param("id"));
     if (file === undefined) return context.json({ error: { code: "file_not_found", message: "No such file." } }, 404);
     // An uploaded page must not run as one of this address.
-    const headers = { "content-type": file.mimetype, "content-disposition": "attachment", "x-content-type-options": "nosniff" };
+    const headers = {
+      "content-type": file.mimetype,
+      "content-disposition": "attachment",
+      "x-content-type-options": "nosniff",
+    };
     return context.body(file.bytes, 200, headers);
   });
   door.get("/user-groups", (context) => context.json({ userGroups: slack.userGroups.list() }));

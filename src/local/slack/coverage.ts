@@ -10,6 +10,7 @@ export interface CoverageRow {
 
 const webApi = "test/contracts/slack-web-api.test.ts";
 const views = "test/contracts/slack-views.test.ts";
+const surfaces = "test/contracts/slack-surfaces.test.ts";
 const files = "test/contracts/slack-files.test.ts";
 const install = "test/contracts/slack-install.test.ts";
 const directory = "test/contracts/slack-directory.test.ts";
@@ -36,14 +37,19 @@ export const coverage: readonly CoverageRow[] = [
   row("views.open", "partial", "one stack of modals a person; interactivity_pointer is not known", views),
   row("views.push", "partial", "three in a stack; interactivity_pointer is not known", views),
   row("views.update", "full", "what was typed stays in inputs that keep block_id and action_id", views),
-  row("views.publish", "full", "not_enabled when the Home tab is off", views),
+  row("views.publish", "full", "not_enabled when the Home tab is off", surfaces),
   row("blocks.validate", "partial", "code is always failed_constraint; lone blocks are taken as a message's", views),
   row("files.getUploadURLExternal", "partial", "snippet_type is ignored", files),
   row("files.completeUploadExternal", "partial", "shares at once, where Slack may take a moment", files),
   row("files.info", "partial", "no thumbnails, no comments", files),
   row("usergroups.list", "full", "", directory),
   row("usergroups.users.list", "full", "", directory),
-  row("oauth.v2.access", "partial", "bot scopes only; each install gives a token of its own; no rotation, no PKCE", install),
+  row(
+    "oauth.v2.access",
+    "partial",
+    "bot scopes only; each install gives a token of its own; no rotation, no PKCE",
+    install,
+  ),
   {
     route: "GET|POST /oauth/v2/authorize",
     status: "partial",
@@ -71,7 +77,41 @@ export const coverage: readonly CoverageRow[] = [
     testedBy: "test/contracts/slack-response-url.test.ts",
   },
   ...["conversations.history", "conversations.join", "chat.scheduleMessage", "chat.startStream"].map(absent),
-  ...["reactions.add", "files.delete", "users.profile.get", "apps.uninstall", "assistant.threads.setStatus"].map(absent),
+  ...["reactions.add", "files.delete", "users.profile.get", "apps.uninstall", "assistant.threads.setStatus"].map(
+    absent,
+  ),
+];
+
+/** What this workspace sends to the app, by the type of the payload. */
+export interface SentRow {
+  type: string;
+  status: CoverageRow["status"];
+  note: string;
+  /** A test file, from the project's root, that names the type. */
+  testedBy?: string;
+}
+
+const outgoing = "test/contracts/slack-outgoing.test.ts";
+
+export const sentCoverage: readonly SentRow[] = [
+  { type: "url_verification", status: "full", note: "", testedBy: outgoing },
+  { type: "ssl_check", status: "full", note: "", testedBy: outgoing },
+  { type: "response_url", status: "full", note: "with each slash command and use of a message", testedBy: outgoing },
+  { type: "block_actions", status: "partial", note: "not from a file field or an attachment", testedBy: outgoing },
+  { type: "app_mention", status: "partial", note: "text only, no rich_text block of the person", testedBy: outgoing },
+  { type: "view_submission", status: "full", note: "", testedBy: "test/contracts/slack-forms.test.ts" },
+  { type: "view_closed", status: "full", note: "", testedBy: views },
+  { type: "block_suggestion", status: "full", note: "", testedBy: surfaces },
+  { type: "shortcut", status: "full", note: "", testedBy: surfaces },
+  { type: "message_action", status: "full", note: "", testedBy: surfaces },
+  { type: "app_home_opened", status: "partial", note: "the Home tab; not Messages or About", testedBy: surfaces },
+  { type: "app_uninstalled", status: "full", note: "", testedBy: install },
+  { type: "tokens_revoked", status: "full", note: "", testedBy: install },
+  ...["message", "reaction_added", "member_joined_channel", "function_executed", "link_shared"].map((type) => ({
+    type,
+    status: "absent" as const,
+    note: "never sent",
+  })),
 ];
 
 function row(method: string, status: CoverageRow["status"], note: string, testedBy: string): CoverageRow {

@@ -119,7 +119,7 @@ function findSource(
 
 function remove(workspace: Workspace, source: Source): void {
   if ("message" in source) workspace.messages.remove(source.message);
-  else workspace.ephemerals.remove(source.ephemeral.channel, source.ephemeral.ts);
+  else workspace.ephemerals.remove(source.ephemeral);
 }
 
 function replace(workspace: Workspace, source: Source, content: ReturnType<typeof dressContent>): void {

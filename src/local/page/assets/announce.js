@@ -8,10 +8,12 @@ function listMessages() {
 /** At the start and in a new place everything is there already. */
 export function takeAsKnown() {
   for (const { id } of listMessages()) known.add(id);
+  document.getElementById("announcer").textContent = "";
 }
 
 export function announceNew() {
   const fresh = listMessages().filter(({ id }) => !known.has(id));
-  takeAsKnown();
-  if (fresh.length > 0) document.getElementById("announcer").textContent = fresh.map(({ dataset }) => dataset.say).join(" ");
+  if (fresh.length === 0) return;
+  for (const { id } of fresh) known.add(id);
+  document.getElementById("announcer").textContent = fresh.map(({ dataset }) => dataset.say).join(" ");
 }

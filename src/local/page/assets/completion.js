@@ -33,7 +33,7 @@ function listAccounts(words, typed) {
       const names = [`act_${accountId}`, accountId, name, ...aliases];
       return !names.includes(typed) && names.some((one) => one.toLowerCase().includes(typed.toLowerCase()));
     })
-    .map(({ accountId, name }) => ({ insert: `act_${accountId} `, label: name, note: `act_${accountId}` }));
+    .map(({ accountId, name }) => ({ insert: `act_${accountId} `, label: name, note: `act_${accountId}`, isPhrase: true }));
 }
 
 function listTimeframes(words, typed) {
@@ -50,6 +50,9 @@ function listArguments(words, before, typed) {
   if (before.length === 0) return [...listAccounts(words, typed), ...listVerbs(words, typed)];
   if (words.verbs.some(({ verb }) => verb === before[0])) return [];
   if (typed.startsWith("-")) return listOptions(words, typed, before);
+  // A name may have several words; it comes first, so all of them are its beginning.
+  const named = typed === "" ? [] : listAccounts(words, [...before, typed].join(" "));
+  if (named.length > 0) return named;
   const hasTimeframe = before.some((word) => words.timeframes.some((one) => one.word === word) || /^\d+d$/u.test(word));
   return hasTimeframe ? listOptions(words, typed, before) : listTimeframes(words, typed);
 }
@@ -64,6 +67,6 @@ export function complete(text, words) {
       : command === words.command
         ? listArguments(words, rest.slice(0, -1), rest.at(-1))
         : [];
-  const start = rest.length === 0 ? 0 : text.lastIndexOf(" ") + 1;
-  return found.slice(0, 8).map((one) => ({ ...one, start }));
+  const lastWord = rest.length === 0 ? 0 : text.lastIndexOf(" ") + 1;
+  return found.slice(0, 8).map((one) => ({ ...one, start: one.isPhrase === true ? command.length + 1 : lastWord }));
 }

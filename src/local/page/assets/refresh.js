@@ -23,10 +23,18 @@ function listScrolls() {
   return scrolls;
 }
 
+/** The end, or the beginning of the newest message when it is taller than the pane: a summary is read from its top. */
+function showNewest(pane) {
+  const newest = [...pane.querySelectorAll("[data-message]")].at(-1);
+  const isTall = newest !== undefined && newest.offsetHeight > pane.clientHeight;
+  const above = isTall ? newest.getBoundingClientRect().top - pane.getBoundingClientRect().top : pane.scrollHeight;
+  pane.scrollTop += above;
+}
+
 /** Who reads the newest message goes on reading the newest; who scrolled up stays where they are. */
 export function toBottom(before = new Map()) {
-  for (const element of app.querySelectorAll("[data-scroll]")) {
-    if (before.get(element.id) ?? true) element.scrollTop = element.scrollHeight;
+  for (const pane of app.querySelectorAll("[data-scroll]")) {
+    if (before.get(pane.id) ?? true) showNewest(pane);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The box to write in, its completion above it. */
 import { html, nothing, type Markup } from "../markup.ts";
 import type { PageState } from "../page-state.ts";
+import { drawIcon } from "./icon.ts";
 
 export function drawComposer(state: PageState, place: { channel: string; name: string; threadTs?: string }): Markup {
   const id = `composer-${place.channel}-${place.threadTs ?? "main"}`;
@@ -32,7 +33,7 @@ export function drawComposer(state: PageState, place: { channel: string; name: s
               </details>`
         }
         <small class="quiet"><b>Enter</b> sends · <b>Shift + Enter</b> new line · <b>/</b> for commands</small>
-        <button type="submit" class="send" aria-label="Send"><span aria-hidden="true">➤</span></button>
+        <button type="submit" class="send" aria-label="Send">${drawIcon("send")}</button>
       </div>
     </div>
     <p class="failure" role="alert"></p>

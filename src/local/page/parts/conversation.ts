@@ -6,6 +6,7 @@ import type { PageState } from "../page-state.ts";
 import { drawComposer } from "./composer.ts";
 import { drawHint } from "./hint.ts";
 import { drawHome } from "./home.ts";
+import { drawIcon } from "./icon.ts";
 import { drawMessages } from "./message-list.ts";
 
 const hintChannel = "C0ADS";
@@ -36,7 +37,7 @@ function drawHead(state: PageState): Markup {
   const isApp = channel === null || channel.kind === "im";
   const members = channel === null || isApp ? nothing : html`<span class="quiet members">${channel.members.length} members</span>`;
   return html`<header class="head">
-    <button type="button" class="back" data-back="list" aria-label="Back to the channels">‹</button>
+    <button type="button" class="back" data-back="list" aria-label="Back to the channels">${drawIcon("back")}</button>
     <h1><bdi>${title}</bdi></h1>
     ${isApp && appChannel !== null ? drawTabs(state, appChannel) : members}
   </header>`;

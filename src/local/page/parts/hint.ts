@@ -1,5 +1,6 @@
 /** What a newcomer does first: three steps, the first of them a button. */
 import { html, type Markup } from "../markup.ts";
+import { drawIcon } from "./icon.ts";
 
 const command = "/meta-sync act_2026110004 28d";
 
@@ -14,6 +15,6 @@ export function drawHint(channel: string): Markup {
       <li><span>Watch the message that appears: it edits itself while the data is read.</span></li>
       <li><span>When it is done, open the thread below it (<b>1 reply</b>) and read the summary.</span></li>
     </ol>
-    <button type="button" class="close" data-hide-hint aria-label="Hide these steps">✕</button>
+    <button type="button" class="close" data-hide-hint aria-label="Hide these steps">${drawIcon("cross")}</button>
   </section>`;
 }

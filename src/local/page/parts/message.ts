@@ -11,6 +11,7 @@ import { drawMrkdwn } from "../text/mrkdwn.ts";
 import { plainText } from "../../slack/render-inline.ts";
 import { drawAvatar } from "./avatar.ts";
 import { drawFiles } from "./files.ts";
+import { drawIcon } from "./icon.ts";
 
 export interface MessagePlace {
   /** Where the list stands: the same message may be in the conversation and in the open thread. */
@@ -67,7 +68,7 @@ function drawTools(entry: Entry, state: PageState, place: MessagePlace): Markup 
   if (entry.isEphemeral || place.pane === "thread" || entry.message.thread_ts !== undefined) return nothing;
   const shortcuts = state.shortcuts.filter((shortcut) => shortcut.type === "message");
   return html`<div class="tools">
-    <a data-nav href="${pageHref({ ...state.query, thread: entry.message.ts })}" title="Reply in thread" aria-label="Reply in thread">💬</a>
+    <a data-nav href="${pageHref({ ...state.query, thread: entry.message.ts })}" title="Reply in thread" aria-label="Reply in thread">${drawIcon("reply")}</a>
     ${shortcuts.map(
       (one) => html`<button type="button" data-act="shortcut" data-callback="${one.callbackId}">${one.name}</button>`,
     )}
@@ -110,7 +111,7 @@ export function drawMessage(entry: Entry, state: PageState, place: MessagePlace)
     ${attribute("data-say", sayingOf(message, author))}
     ${attribute("data-ephemeral", isEphemeral ? message.ts : undefined)}
   >
-    ${isEphemeral ? html`<p class="only-you"><span aria-hidden="true">👁</span> Only visible to you</p>` : nothing}
+    ${isEphemeral ? html`<p class="only-you">${drawIcon("eye")} Only visible to you</p>` : nothing}
     <div class="gutter">${gutter}</div>
     <div class="content">
       ${place.isCompact ? html`<span class="sr-only">${author.realName}</span>` : drawMeta(message, author, state)}

@@ -3,6 +3,7 @@ import { drawBlocks } from "../blocks/draw-blocks.ts";
 import { html, nothing, type Markup } from "../markup.ts";
 import type { PageState } from "../page-state.ts";
 import { drawText, wordsOf } from "../text/draw-text.ts";
+import { drawIcon } from "./icon.ts";
 
 export function drawModal(state: PageState): Markup {
   const open = state.modals.at(-1);
@@ -15,7 +16,7 @@ export function drawModal(state: PageState): Markup {
     <form class="view-form" data-view-form data-submit novalidate>
       <header>
         <h2 id="title-${id}"><bdi>${drawText(view["title"], state.reader)}</bdi></h2>
-        <button type="button" class="close" data-close-view="all" aria-label="Close">✕</button>
+        <button type="button" class="close" data-close-view="all" aria-label="Close">${drawIcon("cross")}</button>
       </header>
       <div class="modal-body" tabindex="0" role="region" aria-label="Form">${drawBlocks(view.blocks, context)}</div>
       <p class="failure" role="alert"></p>

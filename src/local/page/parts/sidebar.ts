@@ -4,11 +4,12 @@ import { html, nothing, type Markup } from "../markup.ts";
 import { pageHref } from "../page-address.ts";
 import type { PageState } from "../page-state.ts";
 import { drawAvatar } from "./avatar.ts";
+import { drawIcon, type IconName } from "./icon.ts";
 
-function markOf(channel: Channel): { sign: string; word: string } {
-  if (channel.isArchived) return { sign: "🗄", word: "archived" };
-  if (channel.kind === "private") return { sign: "🔒", word: "private" };
-  return channel.isExtShared ? { sign: "◇", word: "shared with another organisation" } : { sign: "#", word: "" };
+function markOf(channel: Channel): { sign: IconName; word: string } {
+  if (channel.isArchived) return { sign: "archive", word: "archived" };
+  if (channel.kind === "private") return { sign: "lock", word: "private" };
+  return channel.isExtShared ? { sign: "shared", word: "shared with another organisation" } : { sign: "hash", word: "" };
 }
 
 function drawPlace(channel: Channel, state: PageState): Markup {
@@ -20,7 +21,7 @@ function drawPlace(channel: Channel, state: PageState): Markup {
       data-place="${channel.id}"
       href="${pageHref({ as: state.query.as, at: channel.id })}"
       ${isHere ? html`aria-current="page"` : nothing}
-      ><span class="sign" aria-hidden="true">${sign}</span><bdi>${channel.name}</bdi>${
+      ><span class="sign">${drawIcon(sign)}</span><bdi>${channel.name}</bdi>${
         word === "" ? nothing : html`<span class="sr-only">, ${word}</span>`
       }<span class="new sr-only" hidden>, new messages</span></a
     >

@@ -4,6 +4,7 @@ import { pageHref } from "../page-address.ts";
 import type { PageState } from "../page-state.ts";
 import { drawComposer } from "./composer.ts";
 import { nameOf } from "./conversation.ts";
+import { drawIcon } from "./icon.ts";
 import { drawMessages } from "./message-list.ts";
 
 export function drawThread(state: PageState): Markup {
@@ -16,7 +17,7 @@ export function drawThread(state: PageState): Markup {
   return html`<aside class="thread" id="${id}" aria-label="Thread" tabindex="-1">
     <header class="head">
       <h2>Thread <small class="quiet"><bdi>${nameOf(channel, state)}</bdi></small></h2>
-      <a class="close" data-nav data-close-thread href="${closed}" aria-label="Close the thread">✕</a>
+      <a class="close" data-nav data-close-thread href="${closed}" aria-label="Close the thread">${drawIcon("cross")}</a>
     </header>
     <div class="scroll" id="scroll-${id}" data-scroll tabindex="0" role="region" aria-label="Messages of the thread">
       <ol class="messages">

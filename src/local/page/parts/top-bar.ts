@@ -24,9 +24,11 @@ export function drawTopBar(state: PageState, teamName: string): Markup {
   return html`<header class="top" id="top">
     <strong class="workspace"><bdi>${teamName}</bdi> <small>local workspace</small></strong>
     <p class="connection" id="connection" role="status" data-keep></p>
+    <a class="theme" href="/_world/panel">World</a>
     <button type="button" class="theme" data-theme-switch id="theme-switch" data-keep>Theme</button>
     <details class="acting" id="acting">
-      <summary aria-label="Acting as ${person.realName}, ${roleOf(person, state.app.teamId)}. Act as somebody else">
+      <summary title="Act as somebody else">
+        <span class="sr-only">Acting as</span>
         ${drawAvatar(person, "small")}<span class="acting-name"><bdi>${person.realName}</bdi> <small>${roleOf(person, state.app.teamId)}</small></span>
       </summary>
       <ul aria-label="Act as">

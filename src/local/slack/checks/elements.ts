@@ -2,10 +2,11 @@
 import type { JsonObject } from "../shapes.ts";
 import { addMissing, checkHttpUrl, checkKeys, checkList, checkOneOf, checkString, expectObject } from "./findings.ts";
 import type { Findings } from "./findings.ts";
-import { fileFields, pickers, textFields } from "./inputs.ts";
+import { fileFields, pickers, richTextInput, textFields } from "./inputs.ts";
 import { menus } from "./menus.ts";
 import type { ElementCheck } from "./menus.ts";
 import { checkConfirm, checkText } from "./text.ts";
+import { spell } from "../values.ts";
 
 type Elements = Readonly<Record<string, ElementCheck>>;
 
@@ -90,7 +91,7 @@ export const elementsOf = {
     workflow_button: workflowButton,
     ...menus,
     ...pickers,
-    rich_text_input: textFields["rich_text_input"]!,
+    rich_text_input: richTextInput,
   },
   accessory: { button, workflow_button: workflowButton, image, ...menus, ...pickers },
   input: { ...withoutOverflow(menus), ...pickers, ...textFields },
@@ -133,7 +134,7 @@ export function checkElements(
     const here = `${at}/${index}`;
     const actionId = checkElement(item, here, found, rule.allowed)?.["action_id"];
     if (actionId === undefined) continue;
-    if (seen.has(actionId)) found.add(`${here}/action_id`, `\`action_id\` ${String(actionId)} already exists`);
+    if (seen.has(actionId)) found.add(`${here}/action_id`, `\`action_id\` ${spell(actionId)} already exists`);
     seen.add(actionId);
   }
 }

@@ -87,7 +87,8 @@ const numberInput = textField(
   ["is_decimal_allowed"],
 );
 
-const richTextInput = textField(["min_lines", "max_lines"], (element, at, found) => {
+/** Also stands in rows of actions, alone of the fields for text. */
+export const richTextInput = textField(["min_lines", "max_lines"], (element, at, found) => {
   checkRichText(element["initial_value"], `${at}/initial_value`, found);
   checkWhole(element["min_lines"], `${at}/min_lines`, found, 1, 100);
   checkWhole(element["max_lines"], `${at}/max_lines`, found, 1, 100);

@@ -7,7 +7,7 @@ import type { ResponseUrl } from "../state/response-urls.ts";
 import type { Workspace } from "../workspace.ts";
 import { deliver, isAccepted } from "./deliver.ts";
 import type { Courier, DeliveryAnswer, DeliveryOverrides } from "./deliver.ts";
-import { escapeText } from "./escape-text.ts";
+import { escapeText, listKnown } from "./escape-text.ts";
 import { findPlace } from "./refuse-act.ts";
 import { isObject } from "../values.ts";
 
@@ -56,7 +56,7 @@ export async function sendCommand(workspace: Workspace, courier: Courier, order:
     user_id: person.id,
     user_name: person.name,
     command: order.command,
-    text: escapeText(order.text ?? "", { people: workspace.people.list(), channels: workspace.channels.list() }),
+    text: escapeText(order.text ?? "", listKnown(workspace)),
     api_app_id: appId,
     is_enterprise_install: "false",
     response_url: responseUrl,

@@ -2,7 +2,7 @@
 import type { Workspace } from "../workspace.ts";
 import type { DeliveryAnswer, DeliveryOverrides } from "./deliver.ts";
 import type { EventSender } from "./events.ts";
-import { ActRefused, findPerson } from "./refuse-act.ts";
+import { ActRefused, findColleague } from "./refuse-act.ts";
 
 export interface HomeOrder {
   user: string;
@@ -11,7 +11,7 @@ export interface HomeOrder {
 
 /** Throws ActRefused when the app has no Home tab or there is no such person here. */
 export async function openHome(workspace: Workspace, events: EventSender, order: HomeOrder): Promise<DeliveryAnswer> {
-  const person = findPerson(workspace, order.user);
+  const person = findColleague(workspace, order.user);
   if (!workspace.app.homeTab) throw new ActRefused("The app has no Home tab: its manifest doesn't turn it on.");
   const nowMs = workspace.clock.now();
   const channel = workspace.channels.openDirect(person.id, workspace.credentials.botUserId, nowMs);

@@ -5,7 +5,7 @@ import type { Workspace } from "../workspace.ts";
 import { sendCommand } from "./command.ts";
 import type { CommandAnswer } from "./command.ts";
 import type { Courier } from "./deliver.ts";
-import { escapeText } from "./escape-text.ts";
+import { escapeText, listKnown } from "./escape-text.ts";
 import type { EventSender } from "./events.ts";
 import { tellMention, writeMessage } from "./mention.ts";
 import type { MentionAnswer } from "./mention.ts";
@@ -75,7 +75,8 @@ async function runCommand(
   typed: string,
 ): Promise<MessageAnswer> {
   if (order.threadTs !== undefined) return { ok: false, failure: "slash commands are not supported in threads" };
-  const [command = "", text = ""] = [typed.split(/\s/, 1)[0], typed.replace(/^\S+\s*/, "")];
+  const text = typed.replace(/^\S+\s*/, "");
+  const command = typed.slice(0, typed.length - text.length).trim();
   const answer = await sendCommand(workspace, courier, { user: order.user, channel: order.channel, command, text });
   return answer.failure === undefined
     ? { ok: true, command: answer }
@@ -84,9 +85,9 @@ async function runCommand(
 
 /** Tokens stay as they are; the rest is escaped, and names that are known become tokens. */
 function writeTokens(workspace: Workspace, typed: string): string {
-  const known = { people: workspace.people.list(), channels: workspace.channels.list() };
+  const known = listKnown(workspace);
   return typed
-    .split(/(<[@#!][A-Za-z0-9^|_-]+>)/)
+    .split(/(<[@#!][A-Za-z0-9^|@_-]+>)/)
     .map((piece, index) => (index % 2 === 1 ? piece : escapeText(piece, known)))
     .join("")
     .replaceAll(/<@([UW][A-Z0-9]+)\|[^>]*>/g, "<@$1>");

@@ -29,3 +29,12 @@ export function findPerson(workspace: Workspace, userId: string): Person {
   if (person === undefined) throw new ActRefused(`There is no person ${userId} here. Add them, or name another.`);
   return person;
 }
+
+/** Someone of this workspace: people of other organisations are offered neither Home tab nor shortcuts. Throws ActRefused. */
+export function findColleague(workspace: Workspace, userId: string): Person {
+  const person = findPerson(workspace, userId);
+  if (person.teamId === workspace.credentials.teamId) return person;
+  throw new ActRefused(
+    `${person.id} is of another organisation: Slack doesn't offer them this app's Home tab or shortcuts.`,
+  );
+}

@@ -7,7 +7,7 @@ import { findShown, showRoot } from "./click.ts";
 import { deliverPayload, tellTrouble } from "./deliver.ts";
 import type { Courier } from "./deliver.ts";
 import { frameAct, writeActionTs } from "./frame-act.ts";
-import { ActRefused, findPerson, findPlace } from "./refuse-act.ts";
+import { ActRefused, findColleague, findPlace } from "./refuse-act.ts";
 
 export interface ShortcutOrder {
   user: string;
@@ -38,7 +38,7 @@ export async function sendShortcut(
     const there = shortcuts.map(({ callbackId }) => callbackId).join(", ") || "none";
     throw new ActRefused(`The app has no shortcut ${order.callbackId} (its shortcuts: ${there}).`);
   }
-  const person = findPerson(workspace, order.user);
+  const person = findColleague(workspace, order.user);
   const triggerId = workspace.triggers.issue({ user: person.id, appId: workspace.credentials.appId });
   const payload = {
     type: shortcut.type === "message" ? "message_action" : "shortcut",

@@ -34,12 +34,12 @@ export class EphemeralStore {
     this.#database
       .prepare("update ephemerals set data = ? where channel = ? and ts = ?")
       .run(JSON.stringify(message), message.channel, message.ts);
-    this.#changes.tell({ kind: "ephemeral", channel: message.channel, ts: message.ts });
+    this.#changes.tell({ kind: "ephemeral", channel: message.channel, user: message.to, ts: message.ts });
   }
 
-  remove(channel: string, ts: string): void {
+  remove({ channel, ts, to }: EphemeralMessage): void {
     this.#database.prepare("update ephemerals set deleted = 1 where channel = ? and ts = ?").run(channel, ts);
-    this.#changes.tell({ kind: "ephemeral", channel, ts });
+    this.#changes.tell({ kind: "ephemeral", channel, user: to, ts });
   }
 
   list(): EphemeralMessage[] {

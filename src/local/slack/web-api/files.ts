@@ -12,7 +12,7 @@ import { defineMethod } from "./method.ts";
 import type { WebApiMethod } from "./method.ts";
 
 /** The file object, as it stands in answers and messages. */
-export function showFile(workspace: Workspace, file: StoredFile): JsonObject {
+function showFile(workspace: Workspace, file: StoredFile): JsonObject {
   const created = Math.floor(file.createdMs / 1000);
   const address = `${workspace.fileBase()}/files-pri/${team.id}-${file.id}/${encodeURIComponent(file.name)}`;
   const places = (kind: string) =>
