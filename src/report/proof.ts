@@ -40,7 +40,7 @@ function sumStatement(total: Decimal, sum: Decimal, level: Level, currency: stri
   if (signOf(difference) === 0) return `${left} = ${right}`;
   // Meta keeps deleted objects in the account's total and lists them nowhere else.
   if (signOf(difference) > 0)
-    return `${left} = ${right} + ${moneyText(difference, currency)} that Meta no longer lists (deleted ads)`;
+    return `${left} = ${right} + ${moneyText(difference, currency)} that Meta doesn't list by ad (as it is with deleted ads)`;
   return `${left} is less than ${right}, by ${moneyText({ ...difference, units: -difference.units }, currency)}`;
 }
 

@@ -201,3 +201,20 @@ test.runIf(hasBrowser)("people to act as: another's view, another organisation, 
   await vi.waitFor(async () => expect(await page.getByText("for Ana alone").count()).toBe(0));
   expect(await page.getByRole("navigation", { name: "Conversations" }).getByRole("link").allInnerTexts()).not.toContain("budget");
 });
+
+test.runIf(hasBrowser)("a shared file is a row with a download; a shortcut of the app is in the box's menu", async () => {
+  const app = await startSmallApp();
+  const csv = "day,spend\n2026-11-15,10\n";
+  const upload = await app.call("files.getUploadURLExternal", { filename: "spend.csv", length: csv.length });
+  const sent = await fetch(String(upload["upload_url"]).replace("https://files.slack.com", `${app.address}/_world/slack`), { method: "POST", body: csv });
+  expect(sent.status).toBe(200);
+  await app.call("files.completeUploadExternal", { files: [{ id: upload["file_id"], title: "Spend by day" }], channel_id: "C0ADS", initial_comment: "Here it is" });
+  const page = await openPage(app.address);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download Spend by day" }).click()]);
+  expect(download.suggestedFilename()).toBe("spend.csv");
+  await takeScreen(page, "file-light");
+
+  await page.getByLabel("Shortcuts").click();
+  await page.getByRole("button", { name: "New note" }).click();
+  await vi.waitFor(() => expect(app.received.some((payload) => payload.type === "shortcut")).toBe(true));
+});

@@ -18,7 +18,9 @@ test.each([
   ["```\n*as* it is\n```", "<pre>*as* it is</pre>"],
   ["<https://example.test/a?b=1&amp;c=2|a *label*>", `<a href="https://example.test/a?b=1&amp;c=2" target="_blank" rel="noopener noreferrer"><bdi>a *label*</bdi></a>`],
   ["<mailto:a@example.test|mail>", `<a href="mailto:a@example.test" target="_blank" rel="noopener noreferrer"><bdi>mail</bdi></a>`],
-  [":white_check_mark: :no_such_sign:", "✅ :no_such_sign:"],
+  [":rocket: :no_such_sign:", "🚀 :no_such_sign:"],
+  ["✅ done", `<img class="emoji" src="/_world/page/assets/emoji-check.svg" alt="✅" width="18" height="18" /> done`],
+  ["a\u202eb\u2068c\u2069", "ab\u2068c\u2069"],
   ["<@U0ANA>", `<span class="mention own">@<bdi>Ana Berger</bdi></span>`],
   ["<@U0NOBODY|someone>", `<span class="mention">@<bdi>someone</bdi></span>`],
   ["<#C0ADS>", `<a class="mention" href="/?as=U0ANA&amp;at=C0ADS" data-nav>#<bdi>ads</bdi></a>`],
@@ -48,7 +50,7 @@ test("a date token is told in the reader's zone, and by its fallback when it can
 });
 
 test("whatever is written, no tag appears but those of the drawing, and no address but http, https, mailto", () => {
-  const tags = /<(?!\/?(?:a|b|i|s|br|code|pre|blockquote|span|bdi|time|p|ul|ol|li|hr)\b)/u;
+  const tags = /<(?!\/?(?:a|b|i|s|br|code|pre|blockquote|span|bdi|time|img|p|ul|ol|li|hr)\b)/u;
   const pieces = constantFrom("<", ">", "|", "*", "_", "`", "```", "&lt;", "&gt; ", "\n", "javascript:", "https://a.test/", "\"", "'", "<!", "<@", "script", "](", "[", "**", "x");
   assert(
     property(array(pieces, { maxLength: 14 }), (parts) => {

@@ -155,7 +155,7 @@ test("the proof says by how much two sums differ, exactly", () => {
   expect(beyond.verdict).toBe("beyond");
   expect(beyond.statements).toMatchInlineSnapshot(`
     [
-      "account total €6,840.12 = sum of ads €6,840.09 + €0.03 that Meta no longer lists (deleted ads)",
+      "account total €6,840.12 = sum of ads €6,840.09 + €0.03 that Meta doesn't list by ad (as it is with deleted ads)",
       "6 of 7 days have figures",
       "attribution not given by Meta",
       "days in Europe/Berlin",

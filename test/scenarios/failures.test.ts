@@ -223,7 +223,6 @@ test("I13: of two lanes and four parts each, none begins a call for the account 
   // In hand at the commit: at most one call per part, four parts on each of the other lanes and three beside the throttled one.
   const during = calls.filter((call) => call.atMs > fromMs && call.atMs < untilMs);
   expect(during.length).toBeLessThanOrEqual(7);
-  for (const call of during) expect(call.atMs - fromMs).toBeLessThan(5000);
   expect(metaCalls(world, accounts.kolkata).length).toBeGreaterThan(5);
   expect(await jobs(world)).toMatchObject([{ state: "succeeded" }, { state: "succeeded" }]);
   const truth = { account: accounts.losAngeles, level: "ad" as const, since: "2026-11-08", until: "2026-11-14" };

@@ -26,14 +26,20 @@ test("the 1,000-ad account over 28 days: exactly the rows and the spend of both 
   const served = world.graph.truthServed(truth);
   const formula = await world.graph.truthFormula(truth);
   expect(served).toEqual(formula);
-  const [stored] = await world.query("select count(*)::int as rows, trim_scale(sum(spend))::text as spend from meta_ads.insights_daily where level = 'ad'");
+  const [stored] = await world.query(
+    "select count(*)::int as rows, trim_scale(sum(spend))::text as spend from meta_ads.insights_daily where level = 'ad'",
+  );
   expect(stored).toEqual({ rows: formula.rows, spend: String(Number(formula.spend)) });
 
   await world.clock.advance(1000);
-  const digest = await world.query("select md5(string_agg(t::text, ',' order by t::text)) as digest from meta_ads.insights_daily t");
+  const digest = await world.query(
+    "select md5(string_agg(t::text, ',' order by t::text)) as digest from meta_ads.insights_daily t",
+  );
   await world.type(`${accounts.losAngeles} 28d`);
   await world.run();
-  expect(await world.query("select md5(string_agg(t::text, ',' order by t::text)) as digest from meta_ads.insights_daily t")).toEqual(digest);
+  expect(
+    await world.query("select md5(string_agg(t::text, ',' order by t::text)) as digest from meta_ads.insights_daily t"),
+  ).toEqual(digest);
   const jobs = await world.services.db.recentJobs("default", null, 5);
   expect(jobs.map((job) => [job.state, job.rowsWritten])[0]).toEqual(["succeeded", 0]);
 });

@@ -53,7 +53,10 @@ function showErrors(dialog, errors) {
     block.querySelector(".field-error").textContent = problem;
     for (const field of block.querySelectorAll("[name]")) field.toggleAttribute("aria-invalid", problem !== "");
   }
-  dialog.querySelector("[aria-invalid]")?.focus();
+  const wrong = dialog.querySelector("[aria-invalid]");
+  wrong?.focus();
+  // With its label, which the focus alone would leave above the edge.
+  wrong?.closest("[data-input-block]").scrollIntoView({ block: "nearest" });
 }
 
 export async function submitView(form) {

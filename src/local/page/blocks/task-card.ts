@@ -7,7 +7,7 @@ import { drawLink } from "../text/mrkdwn.ts";
 import { drawRichText } from "./rich-text.ts";
 
 const states: Readonly<Record<string, { mark: string; word: string }>> = {
-  pending: { mark: "○", word: "Waiting" },
+  pending: { mark: "", word: "Waiting" },
   in_progress: { mark: "◐", word: "In progress" },
   complete: { mark: "✓", word: "Complete" },
   error: { mark: "!", word: "Failed" },

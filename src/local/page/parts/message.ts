@@ -43,10 +43,11 @@ function drawAttachment(attachment: JsonObject, context: DrawContext): Markup {
 
 function drawContent(message: SlackMessage, context: DrawContext): Markup {
   const blocks = message.blocks ?? [];
+  const edited = message.edited === undefined ? nothing : html`<span class="edited"> (edited)</span>`;
   const body =
     blocks.length > 0
-      ? drawBlocks(blocks, context)
-      : html`<div class="text-body" dir="auto">${drawMrkdwn(message.text, context.reader)}</div>`;
+      ? html`${drawBlocks(blocks, context)}${edited}`
+      : html`<div class="text-body" dir="auto">${drawMrkdwn(message.text, context.reader)}${edited}</div>`;
   const attachments = (message.attachments ?? []).filter(isObject).map((one) => drawAttachment(one, context));
   return html`${body}${attachments}`;
 }
@@ -116,7 +117,6 @@ export function drawMessage(entry: Entry, state: PageState, place: MessagePlace)
     <div class="content">
       ${place.isCompact ? html`<span class="sr-only">${author.realName}</span>` : drawMeta(message, author, state)}
       <div class="blocks">${drawContent(message, context)}</div>
-      ${message.edited === undefined ? nothing : html`<span class="edited">(edited)</span>`}
       ${drawFiles(listObjects(message.files))}
       <p class="failure" role="alert"></p>
       ${isEphemeral ? html`<button type="button" class="link-button" data-dismiss="${message.ts}">Dismiss message</button>` : nothing}

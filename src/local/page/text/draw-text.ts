@@ -4,11 +4,12 @@ import { html, nothing, type Markup } from "../markup.ts";
 import type { Reader } from "../reader.ts";
 import { replaceEmoji } from "./emoji.ts";
 import { drawMrkdwn } from "./mrkdwn.ts";
+import { drawLines } from "./words.ts";
 
 /** Plain text: shown as it is, but for line ends and, unless switched off, emoji. */
 export function drawPlain(text: string, emoji = true): Markup {
   const shown = emoji ? replaceEmoji(text) : text;
-  return html`${shown.split("\n").map((line, index) => (index === 0 ? html`${line}` : html`<br />${line}`))}`;
+  return html`${drawLines(shown)}`;
 }
 
 /** Nothing for what is no text object. */

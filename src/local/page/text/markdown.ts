@@ -2,6 +2,7 @@
 import { html, type Markup } from "../markup.ts";
 import { findEmoji } from "./emoji.ts";
 import { drawLink } from "./mrkdwn.ts";
+import { drawWords } from "./words.ts";
 
 const inlineSource = [
   "`([^`\\n]+)`",
@@ -18,16 +19,16 @@ function drawInline(text: string): Markup[] {
   let end = 0;
   for (const match of text.matchAll(new RegExp(inlineSource, "gu"))) {
     const [whole, code, label, address, bold, strike, star, line, emoji] = match;
-    drawn.push(html`${text.slice(end, match.index)}`);
+    drawn.push(drawWords(text.slice(end, match.index)));
     end = match.index + whole.length;
     if (code !== undefined) drawn.push(html`<code>${code}</code>`);
     else if (label !== undefined) drawn.push(drawLink(address ?? "", html`${drawInline(label)}`));
     else if (bold !== undefined) drawn.push(html`<b>${drawInline(bold)}</b>`);
     else if (strike !== undefined) drawn.push(html`<s>${drawInline(strike)}</s>`);
     else if (star !== undefined || line !== undefined) drawn.push(html`<i>${drawInline(star ?? line ?? "")}</i>`);
-    else drawn.push(html`${findEmoji(emoji ?? "") ?? whole}`);
+    else drawn.push(drawWords(findEmoji(emoji ?? "") ?? whole));
   }
-  drawn.push(html`${text.slice(end)}`);
+  drawn.push(drawWords(text.slice(end)));
   return drawn;
 }
 

@@ -4,17 +4,16 @@ import type { Reader } from "../reader.ts";
 import { fillDate } from "./dates.ts";
 import { findEmoji } from "./emoji.ts";
 import { safeHref } from "./safe-link.ts";
+import { drawLines, drawWords } from "./words.ts";
 
 /** Entities back to characters; the template escapes them again. */
 export function decodeEntities(text: string): string {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
-/** Lines of plain text, entities decoded. */
+/** Plain text, entities decoded. */
 function lines(text: string): Markup[] {
-  return decodeEntities(text)
-    .split("\n")
-    .map((line, index) => (index === 0 ? html`${line}` : html`<br />${line}`));
+  return drawLines(decodeEntities(text));
 }
 
 export function drawLink(address: string, label: Markup | string): Markup {
@@ -88,7 +87,7 @@ function drawInline(text: string, reader: Reader, options: MrkdwnOptions): Marku
     const inside = (words: string): Markup[] => drawInline(words, reader, options);
     if (code !== undefined) drawn.push(html`<code>${decodeEntities(code)}</code>`);
     else if (reference !== undefined) drawn.push(drawReference(reference, reader));
-    else if (emoji !== undefined) drawn.push(html`${findEmoji(emoji) ?? whole}`);
+    else if (emoji !== undefined) drawn.push(drawWords(findEmoji(emoji) ?? whole));
     else if (bold !== undefined) drawn.push(html`<b>${inside(bold)}</b>`);
     else if (italic !== undefined) drawn.push(html`<i>${inside(italic)}</i>`);
     else if (strike !== undefined) drawn.push(html`<s>${inside(strike)}</s>`);
@@ -100,7 +99,7 @@ function drawInline(text: string, reader: Reader, options: MrkdwnOptions): Marku
 }
 
 /** Lines that begin with > are one quote as long as they follow each other. */
-function drawLines(text: string, reader: Reader, options: MrkdwnOptions): Markup[] {
+function drawQuotes(text: string, reader: Reader, options: MrkdwnOptions): Markup[] {
   const groups: { quoted: boolean; lines: string[] }[] = [];
   for (const line of text.split("\n")) {
     const quote = /^(?:&gt;|>(?![^\s<]*>)) ?(.*)$/u.exec(line);
@@ -120,6 +119,6 @@ export function drawMrkdwn(text: string, reader: Reader, options: MrkdwnOptions 
   const pieces = text.split(/```\n?([\s\S]+?)\n?```/u);
   return html`${pieces.map((piece, index) => {
     if (index % 2 === 1) return html`<pre>${decodeEntities(piece.replaceAll(/<([^<>|]+\|)?([^<>]+)>/gu, "$2"))}</pre>`;
-    return piece === "" ? "" : drawLines(index === 0 ? piece : piece.replace(/^\n/u, ""), reader, options);
+    return piece === "" ? "" : drawQuotes(index === 0 ? piece : piece.replace(/^\n/u, ""), reader, options);
   })}`;
 }
