@@ -92,7 +92,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const signing = options.slackSigningSecret === undefined ? {} : { signingSecret: options.slackSigningSecret };
   const publicBase = () => `${base()}/_world/slack`;
   const postman = new SlackPostman(clock.now);
-  const slack = parts.slack ? startSlack({ clock, ...place, ...signing, appUrl: options.appUrl, publicBase, fetch: postman.fetch }) : null;
+  const slack = parts.slack
+    ? startSlack({ clock, ...place, ...signing, appUrl: options.appUrl, publicBase, fetch: postman.fetch })
+    : null;
 
   const wire = new Hono();
   refuseForeignPages(wire);

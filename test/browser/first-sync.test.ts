@@ -27,26 +27,32 @@ test.runIf(hasBrowser)("from page load to the first summary are two clicks, both
   await takeScreen(page, "done-light");
 });
 
-test.runIf(hasBrowser)("a typed command is completed from the app's own words; Sync again starts the next job", async () => {
-  const program = await startProgram();
-  const page = await openPage(program.address);
-  const box = page.getByRole("textbox", { name: "Message #ads" });
-  await box.pressSequentially("/me");
-  await page.getByRole("option", { name: /\/meta-sync/ }).waitFor();
-  await box.press("Tab");
-  await box.pressSequentially("acme d");
-  await page.getByRole("option", { name: /Acme DE/ }).waitFor();
-  await takeScreen(page, "completion-light");
-  await box.press("ArrowDown");
-  await box.press("Enter");
-  await page.getByRole("option", { name: "7d" }).click();
-  expect(await box.inputValue()).toBe("/meta-sync act_2026110001 7d ");
-  await box.press("Enter");
+test.runIf(hasBrowser)(
+  "a typed command is completed from the app's own words; Sync again starts the next job",
+  async () => {
+    const program = await startProgram();
+    const page = await openPage(program.address);
+    const box = page.getByRole("textbox", { name: "Message #ads" });
+    await box.pressSequentially("/me");
+    await page.getByRole("option", { name: /\/meta-sync/ }).waitFor();
+    await box.press("Tab");
+    await box.pressSequentially("acme d");
+    await page.getByRole("option", { name: /Acme DE/ }).waitFor();
+    await takeScreen(page, "completion-light");
+    await box.press("ArrowDown");
+    await box.press("Enter");
+    await page.getByRole("option", { name: "7d" }).click();
+    expect(await box.inputValue()).toBe("/meta-sync act_2026110001 7d ");
+    await box.press("Enter");
 
-  await page.getByRole("link", { name: /1 reply/ }).click();
-  const thread = page.getByRole("complementary", { name: "Thread" });
-  await thread.getByRole("button", { name: /Sync again/ }).click();
-  await thread.getByText(/Synced again by/).waitFor();
-  await page.getByRole("link", { name: /1 reply/ }).nth(1).waitFor();
-  expect(program.world().slack?.threads("C0ADS")).toHaveLength(2);
-});
+    await page.getByRole("link", { name: /1 reply/ }).click();
+    const thread = page.getByRole("complementary", { name: "Thread" });
+    await thread.getByRole("button", { name: /Sync again/ }).click();
+    await thread.getByText(/Synced again by/).waitFor();
+    await page
+      .getByRole("link", { name: /1 reply/ })
+      .nth(1)
+      .waitFor();
+    expect(program.world().slack?.threads("C0ADS")).toHaveLength(2);
+  },
+);

@@ -27,10 +27,15 @@ test.runIf(hasBrowser)("Cancel stops a running sync, says who and when; Retry go
   await page.getByRole("heading", { name: /Sync cancelled/ }).waitFor();
   await page.getByRole("link", { name: /1 reply/ }).click();
   const thread = page.getByRole("complementary", { name: "Thread" });
-  await thread.getByText(/Cancelled by @Ana Berger/).first().waitFor();
+  await thread
+    .getByText(/Cancelled by @Ana Berger/)
+    .first()
+    .waitFor();
   program.world().graph?.faults.clear();
   await thread.getByRole("button", { name: /^Retry: / }).click();
   await thread.getByText("Top campaigns by spend").waitFor();
+  const attempts = program.world().slack?.threads("C0ADS").map(({ replies }) => replies.length);
+  expect(attempts).toEqual([2]);
 });
 
 test.runIf(hasBrowser)("a failure says what happened and what to do, in the dark too", async () => {
@@ -51,7 +56,10 @@ test.runIf(hasBrowser)("a guest is refused in words that only the guest sees", a
   const ana = await openPage(program.address);
   await say(guest, "/meta-sync act_2026110001 7d");
   await guest.getByText(/guest/i).locator("visible=true").first().waitFor();
-  await vi.waitFor(async () => expect(await guest.locator("[data-ephemeral]").last().innerText()).toMatch(/guests/i), patience);
+  await vi.waitFor(
+    async () => expect(await guest.locator("[data-ephemeral]").last().innerText()).toMatch(/guests/i),
+    patience,
+  );
   expect(program.world().slack?.messages("C0ADS")).toEqual([]);
   expect(await ana.locator("[data-message]").count()).toBe(0);
 });
@@ -59,7 +67,10 @@ test.runIf(hasBrowser)("a guest is refused in words that only the guest sees", a
 test.runIf(hasBrowser)("by keyboard alone: command with completion, thread opened, closed by Escape", async () => {
   const program = await startProgram();
   const page = await openPage(program.address);
-  const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent?.trim() ?? "");
+  const focused = () =>
+    page.evaluate(
+      () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent?.trim() ?? "",
+    );
   const tabTo = async (name: RegExp) => {
     for (let step = 0; step < 60 && !name.test(await focused()); step += 1) await page.keyboard.press("Tab");
     expect(await focused()).toMatch(name);
@@ -83,46 +94,54 @@ test.runIf(hasBrowser)("by keyboard alone: command with completion, thread opene
   expect(await focused()).toBe("Message #ads");
 });
 
-test.runIf(hasBrowser)("two browsers see the same edits within a second; a reload and a restart in the middle lose nothing", async () => {
-  const program = await startProgram();
-  slowMeta(program);
-  const [ana, ben] = [await openPage(program.address), await openPage(program.address, { as: "U0BEN" })];
-  await say(ana, "/meta-sync act_2026110004 28d");
-  const title = (page: Page) => page.locator("[data-message]:not([data-ephemeral])").first();
-  await Promise.all([title(ana).waitFor(), title(ben).waitFor()]);
+test.runIf(hasBrowser)(
+  "two browsers see the same edits within a second; a reload and a restart in the middle lose nothing",
+  async () => {
+    const program = await startProgram();
+    slowMeta(program);
+    const [ana, ben] = [await openPage(program.address), await openPage(program.address, { as: "U0BEN" })];
+    await say(ana, "/meta-sync act_2026110004 28d");
+    const title = (page: Page) => page.locator("[data-message]:not([data-ephemeral])").first();
+    await Promise.all([title(ana).waitFor(), title(ben).waitFor()]);
 
-  // The moment at which each page shows an edit, measured in the page itself.
-  const nextEdit = (page: Page) =>
-    page.evaluate(async () => {
-      const blocks = document.querySelector("[data-message]:not([data-ephemeral]) .blocks");
-      if (blocks === null) throw new Error("There is no message.");
-      await new Promise<void>((resolve) => {
-        const observer = new MutationObserver(() => {
-          observer.disconnect();
-          resolve();
+    // The moment at which each page shows an edit, measured in the page itself.
+    const nextEdit = (page: Page) =>
+      page.evaluate(async () => {
+        const blocks = document.querySelector("[data-message]:not([data-ephemeral]) .blocks");
+        if (blocks === null) throw new Error("There is no message.");
+        await new Promise<void>((resolve) => {
+          const observer = new MutationObserver(() => {
+            observer.disconnect();
+            resolve();
+          });
+          observer.observe(blocks, { subtree: true, childList: true, characterData: true });
         });
-        observer.observe(blocks, { subtree: true, childList: true, characterData: true });
+        return Date.now();
       });
-      return Date.now();
-    });
-  const [first, second] = await Promise.all([nextEdit(ana), nextEdit(ben)]);
-  expect(Math.abs(first - second)).toBeLessThan(1000);
+    const [first, second] = await Promise.all([nextEdit(ana), nextEdit(ben)]);
+    expect(Math.abs(first - second)).toBeLessThan(1000);
 
-  await ben.reload();
-  await title(ben).waitFor();
-  await program.restart();
-  program.world().graph?.faults.clear();
-  await Promise.all([ana, ben].map((page) => page.getByRole("heading", { name: /Sync complete/ }).waitFor()));
-  await Promise.all([ana, ben].map((page) => page.getByRole("link", { name: /1 reply/ }).waitFor()));
-  expect(await ana.locator("#connection").innerText()).toBe("");
-  expect(program.world().slack?.threads("C0ADS")).toHaveLength(1);
-  await say(ana, "/meta-sync status");
-  await ana.getByText(/act_2026110004/).last().waitFor();
-});
+    await ben.reload();
+    await title(ben).waitFor();
+    await program.restart();
+    program.world().graph?.faults.clear();
+    await Promise.all([ana, ben].map((page) => page.getByRole("heading", { name: /Sync complete/ }).waitFor()));
+    await Promise.all([ana, ben].map((page) => page.getByRole("link", { name: /1 reply/ }).waitFor()));
+    expect(await ana.locator("#connection").innerText()).toBe("");
+    expect(program.world().slack?.threads("C0ADS")).toHaveLength(1);
+    await say(ana, "/meta-sync status");
+    await ana
+      .getByText(/act_2026110004/)
+      .last()
+      .waitFor();
+  },
+);
 
 test.runIf(hasBrowser)("on a phone one pane at a time, from the hint to the summary and back", async () => {
   const program = await startProgram();
-  const page = await openPage(program.address, { context: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, colorScheme: "light" } });
+  const page = await openPage(program.address, {
+    context: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, colorScheme: "light" },
+  });
   await page.getByRole("button", { name: /^Try it/ }).tap();
   await page.getByText(/Running: \d+%/).waitFor();
   await takeScreen(page, "phone-running-light");

@@ -43,7 +43,11 @@ export async function openPage(address: string, options: PageOptions = {}): Prom
   // Pictures from elsewhere: no test may depend on another machine.
   await context.route(
     (url) => !["127.0.0.1", "localhost"].includes(url.hostname),
-    (route) => route.fulfill({ contentType: "image/svg+xml", body: `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60"><rect width="80" height="60" fill="#8ab"/></svg>` }),
+    (route) =>
+      route.fulfill({
+        contentType: "image/svg+xml",
+        body: `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60"><rect width="80" height="60" fill="#8ab"/></svg>`,
+      }),
   );
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -31,7 +31,9 @@ async function readPayload(request: Request): Promise<Payload> {
 
 function serveOn(fetchHandler: (request: Request) => Response | Promise<Response>): Promise<string> {
   return new Promise((resolve) => {
-    const server = serve({ fetch: fetchHandler, port: 0, hostname: "127.0.0.1" }, (info: AddressInfo) => resolve(`http://127.0.0.1:${info.port}`));
+    const server = serve({ fetch: fetchHandler, port: 0, hostname: "127.0.0.1" }, (info: AddressInfo) =>
+      resolve(`http://127.0.0.1:${info.port}`),
+    );
     atEnd(async () => {
       const { promise, resolve: closed } = Promise.withResolvers<void>();
       server.close(() => closed());
@@ -51,6 +53,8 @@ export async function startSmallApp(): Promise<SmallApp> {
     publicBase: () => `${address}/_world/slack`,
     app: { shortcuts: [{ callbackId: "new_note", name: "New note", type: "global" }] },
   });
+  const grant = slack.grants.find(slack.credentials.botToken);
+  if (grant !== undefined) slack.grants.put({ ...grant, scopes: [...grant.scopes, "files:write"] });
   const page = createPage(slack, clock);
   const app: SmallApp = {
     address,

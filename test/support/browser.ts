@@ -62,7 +62,10 @@ async function unpack(): Promise<Found> {
   const path = process.env["LD_LIBRARY_PATH"];
   return {
     executablePath: join(place, "chromium"),
-    env: { LD_LIBRARY_PATH: path === undefined ? libraries : `${libraries}:${path}`, FONTCONFIG_FILE: join(place, "fonts.conf") },
+    env: {
+      LD_LIBRARY_PATH: path === undefined ? libraries : `${libraries}:${path}`,
+      FONTCONFIG_FILE: join(place, "fonts.conf"),
+    },
   };
 }
 
@@ -93,6 +96,8 @@ export async function launchBrowser(): Promise<Browser | null> {
     return null;
   }
   const { executablePath, env } = found;
-  const inherited = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
   return chromium.launch({ executablePath, args: launchArguments, env: { ...inherited, ...env } });
 }

@@ -84,7 +84,10 @@ export function useWorlds(): void {
   afterAll(() => server.close());
 }
 
-function makeConfig(parts: Pick<TestWorld, "slack" | "queue" | "graph" | "postgres">, changes: Partial<Config>): Config {
+function makeConfig(
+  parts: Pick<TestWorld, "slack" | "queue" | "graph" | "postgres">,
+  changes: Partial<Config>,
+): Config {
   const { slack, queue, graph, postgres } = parts;
   const keys = parseApiKeys(`tester:${apiKey}`);
   return {
@@ -94,7 +97,11 @@ function makeConfig(parts: Pick<TestWorld, "slack" | "queue" | "graph" | "postgr
     publicUrl: appOrigin,
     publishRefusal: null,
     sampleData: false,
-    database: { url: "https://project.supabase.co", serviceRoleKey: postgres.keys.serviceRoleKey, anonKey: postgres.keys.anonKey },
+    database: {
+      url: "https://project.supabase.co",
+      serviceRoleKey: postgres.keys.serviceRoleKey,
+      anonKey: postgres.keys.anonKey,
+    },
     queue: { url: "https://qstash.upstash.io", ...queue.keys },
     slack: {
       apiUrl: "https://slack.com/api/",
@@ -193,7 +200,10 @@ export async function createWorld(settings: WorldSettings = {}): Promise<TestWor
   const runToEnd = async () => {
     for (let step = 0; step < 500; step += 1) {
       await settle();
-      const times = queue.pending().filter((message) => message.scheduleId === null).map((message) => message.nextDeliveryAt ?? 0);
+      const times = queue
+        .pending()
+        .filter((message) => message.scheduleId === null)
+        .map((message) => message.nextDeliveryAt ?? 0);
       if (times.length === 0) return;
       await clock.advance(Math.max(0, Math.min(...times) - clock.now()) + 1);
     }
@@ -209,7 +219,12 @@ export async function createWorld(settings: WorldSettings = {}): Promise<TestWor
     logLines,
     request: async (path, init) => fetch(`${appOrigin}${path}`, init),
     type: (text, options = {}) =>
-      slack.sendCommand({ user: options.user ?? "U0ANA", channel: options.channel ?? "C0ADS", command: "/meta-sync", text }),
+      slack.sendCommand({
+        user: options.user ?? "U0ANA",
+        channel: options.channel ?? "C0ADS",
+        command: "/meta-sync",
+        text,
+      }),
     settle,
     run: runToEnd,
     read: (channel = "C0ADS") =>

@@ -18,6 +18,9 @@ export function readAssets(): ReadonlyMap<string, Asset> {
   const folder = new URL("./assets/", import.meta.url);
   const names = readdirSync(folder).filter((name) => kinds[extname(name)] !== undefined);
   return new Map(
-    names.map((name) => [name, { body: readFileSync(new URL(name, folder), "utf8"), contentType: kinds[extname(name)] ?? "" }]),
+    names.map((name) => [
+      name,
+      { body: readFileSync(new URL(name, folder), "utf8"), contentType: kinds[extname(name)] ?? "" },
+    ]),
   );
 }

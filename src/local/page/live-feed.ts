@@ -2,7 +2,15 @@
 import type { Change } from "../slack/state/changes.ts";
 
 /** What pages show; the rest of the changes is for the world's own panel. */
-const shown: ReadonlySet<Change["kind"]> = new Set(["message", "ephemeral", "view", "home", "file", "person", "channel"]);
+const shown: ReadonlySet<Change["kind"]> = new Set([
+  "message",
+  "ephemeral",
+  "view",
+  "home",
+  "file",
+  "person",
+  "channel",
+]);
 /** Keeps the connection alive through whatever stands between; a dead one is noticed by the write that fails. */
 const heartbeatMs = 15_000;
 /** How long a browser waits before it connects again. */

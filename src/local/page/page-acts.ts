@@ -13,10 +13,39 @@ const source = z.union([z.strictObject({ viewId: word }), z.strictObject({ chann
 const fields = z.array(z.tuple([z.string().max(600), z.string().max(4000), z.string().max(4000)])).max(500);
 
 export const actSchema = z.discriminatedUnion("act", [
-  z.strictObject({ act: z.literal("say"), as, channel: word, text: z.string().min(1).max(40_000), threadTs: word.optional() }),
-  z.strictObject({ act: z.literal("press"), as, source, blockId: z.string(), actionId: z.string(), value: z.string().optional(), fields }),
-  z.strictObject({ act: z.literal("choose"), as, source, blockId: z.string(), actionId: z.string(), chosen: z.array(z.string()).max(100), fields }),
-  z.strictObject({ act: z.literal("suggest"), as, source, blockId: z.string(), actionId: z.string(), typed: z.string().max(300) }),
+  z.strictObject({
+    act: z.literal("say"),
+    as,
+    channel: word,
+    text: z.string().min(1).max(40_000),
+    threadTs: word.optional(),
+  }),
+  z.strictObject({
+    act: z.literal("press"),
+    as,
+    source,
+    blockId: z.string(),
+    actionId: z.string(),
+    value: z.string().optional(),
+    fields,
+  }),
+  z.strictObject({
+    act: z.literal("choose"),
+    as,
+    source,
+    blockId: z.string(),
+    actionId: z.string(),
+    chosen: z.array(z.string()).max(100),
+    fields,
+  }),
+  z.strictObject({
+    act: z.literal("suggest"),
+    as,
+    source,
+    blockId: z.string(),
+    actionId: z.string(),
+    typed: z.string().max(300),
+  }),
   z.strictObject({ act: z.literal("submit"), as, viewId: word, fields }),
   z.strictObject({ act: z.literal("close"), as, viewId: word, all: z.boolean() }),
   z.strictObject({ act: z.literal("open_home"), as }),
@@ -49,7 +78,12 @@ function invite(slack: LocalSlack, act: ActOf<"say">, name: string): ActAnswer {
 async function say(slack: LocalSlack, act: ActOf<"say">): Promise<ActAnswer> {
   const invited = /^\/invite\s+@?(\S+)\s*$/u.exec(act.text)?.[1];
   if (invited !== undefined) return invite(slack, act, invited);
-  const { failure } = await slack.sendMessage({ user: act.as, channel: act.channel, text: act.text, threadTs: act.threadTs });
+  const { failure } = await slack.sendMessage({
+    user: act.as,
+    channel: act.channel,
+    text: act.text,
+    threadTs: act.threadTs,
+  });
   return failed(failure);
 }
 
@@ -69,7 +103,8 @@ async function use(slack: LocalSlack, act: ActOf<"press"> | ActOf<"choose">): Pr
   const zone = slack.people.get(user)?.tz ?? "Etc/UTC";
   const chosen = act.act === "choose" ? act.chosen : act.value === undefined ? [] : [act.value];
   if ("viewId" in from) {
-    const value = act.act === "choose" ? readActionValue(findElement(blocks, blockId, actionId), chosen, zone) : act.value;
+    const value =
+      act.act === "choose" ? readActionValue(findElement(blocks, blockId, actionId), chosen, zone) : act.value;
     const values = readViewValues(blocks, act.fields, zone);
     const answer = await slack.sendViewAction({ user, viewId: from.viewId, actionId, blockId, value, values });
     return failed(answer.failure);

@@ -34,7 +34,8 @@ const loopbackNames: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[
 /** A tunnel, or a foreign name that points here, must not show this machine's workspace to others. */
 function guard(wire: Hono): void {
   wire.on(["GET", "POST"], ["/", "/_world/page/*"], async (c, next) => {
-    if (!loopbackNames.has(new URL(c.req.url).hostname)) return c.text("This page is only for the machine it runs on: open it as localhost.", 403);
+    if (!loopbackNames.has(new URL(c.req.url).hostname))
+      return c.text("This page is only for the machine it runs on: open it as localhost.", 403);
     await next();
     c.header("content-security-policy", policy);
     c.header("x-content-type-options", "nosniff");

@@ -1,5 +1,13 @@
 /** What one person sees at one moment, taken out of the workspace: the parts of the page are drawn from this alone. */
-import type { Channel, EphemeralMessage, OpenView, Person, PublishedView, Shortcut, SlackMessage } from "../slack/shapes.ts";
+import type {
+  Channel,
+  EphemeralMessage,
+  OpenView,
+  Person,
+  PublishedView,
+  Shortcut,
+  SlackMessage,
+} from "../slack/shapes.ts";
 import type { LocalSlack } from "../slack/start-slack.ts";
 import { pageHref, type PageQuery } from "./page-address.ts";
 import type { Reader } from "./reader.ts";
@@ -53,10 +61,21 @@ function listPlaces(slack: LocalSlack, person: Person): Channel[] {
   return slack.channels
     .list()
     .filter((channel) => channel.kind !== "im" && channel.members.includes(person.id))
-    .sort((a, b) => Number(a.isArchived) - Number(b.isArchived) || order.indexOf(a.kind) - order.indexOf(b.kind) || a.name.localeCompare(b.name));
+    .sort(
+      (a, b) =>
+        Number(a.isArchived) - Number(b.isArchived) ||
+        order.indexOf(a.kind) - order.indexOf(b.kind) ||
+        a.name.localeCompare(b.name),
+    );
 }
 
-function makeReader(slack: LocalSlack, person: Person, query: PageQuery, channels: readonly Channel[], nowMs: number): Reader {
+function makeReader(
+  slack: LocalSlack,
+  person: Person,
+  query: PageQuery,
+  channels: readonly Channel[],
+  nowMs: number,
+): Reader {
   return {
     personId: person.id,
     zone: person.tz,
@@ -97,7 +116,12 @@ function listEntries(slack: LocalSlack, channel: string, ephemerals: readonly Ep
   return [...roots, ...broadcast, ...own].sort(byTs).slice(-shownMessages);
 }
 
-function listThread(slack: LocalSlack, channel: string, ts: string, ephemerals: readonly EphemeralMessage[]): Entry[] | null {
+function listThread(
+  slack: LocalSlack,
+  channel: string,
+  ts: string,
+  ephemerals: readonly EphemeralMessage[],
+): Entry[] | null {
   const found = slack.thread(channel, ts);
   if (found === undefined) return null;
   const replies = found.replies.map((message) => ({ message, replies: [], isEphemeral: false }));
@@ -124,7 +148,8 @@ export function readPageState(slack: LocalSlack, nowMs: number, asked: Asked): P
   const query: PageQuery = { as: person.id, at: isHome ? "home" : (channel?.id ?? "home") };
   const sinceTs = asked.sinceTs ?? (nowMs / 1000).toFixed(6);
   const ephemerals = channel === null ? [] : listEphemerals(slack, person, channel.id, sinceTs);
-  const thread = channel === null || asked.thread === undefined ? null : listThread(slack, channel.id, asked.thread, ephemerals);
+  const thread =
+    channel === null || asked.thread === undefined ? null : listThread(slack, channel.id, asked.thread, ephemerals);
   if (thread !== null && asked.thread !== undefined) query.thread = asked.thread;
   return {
     query,

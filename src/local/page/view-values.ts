@@ -31,7 +31,9 @@ export function zonedSeconds(local: string, zone: string): number | null {
   const asUtcMs = Date.parse(`${local}:00Z`);
   if (Number.isNaN(asUtcMs)) return null;
   const offsetAt = (atMs: number): number => {
-    const shown = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" }).format(atMs);
+    const shown = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" }).format(
+      atMs,
+    );
     return Date.parse(`${shown.replace(" ", "T")}Z`) - atMs;
   };
   // The offset that holds at the guess may differ from the one that holds at the result, on two nights a year.
@@ -73,7 +75,8 @@ function stateOf(element: JsonObject, fields: readonly Field[], zone: string): J
   const list = listKeys[type];
   if (list !== undefined) return { type, [list]: filled.map(([, value]) => value) };
   if (oneOption.has(type)) return { type, selected_option: first === null ? null : optionFor(element, first, words) };
-  if (manyOptions.has(type)) return { type, selected_options: filled.map(([, value, label]) => optionFor(element, value, label)) };
+  if (manyOptions.has(type))
+    return { type, selected_options: filled.map(([, value, label]) => optionFor(element, value, label)) };
   if (type === "datetimepicker") return { type, selected_date_time: first === null ? null : zonedSeconds(first, zone) };
   if (type === "rich_text_input") return { type, rich_text_value: first === null ? null : richText(first) };
   return { type, value: first };

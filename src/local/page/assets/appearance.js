@@ -28,5 +28,6 @@ export function dismiss(ts) {
 /** After each change of the page, because the server knows none of this. */
 export function applyHidden() {
   document.getElementById("hint")?.toggleAttribute("hidden", localStorage.getItem("hint") === "hidden");
-  for (const message of document.querySelectorAll("[data-ephemeral]")) message.hidden = dismissed.has(message.dataset.ephemeral);
+  for (const message of document.querySelectorAll("[data-ephemeral]"))
+    message.hidden = dismissed.has(message.dataset.ephemeral);
 }

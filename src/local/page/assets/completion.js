@@ -33,11 +33,18 @@ function listAccounts(words, typed) {
       const names = [`act_${accountId}`, accountId, name, ...aliases];
       return !names.includes(typed) && names.some((one) => one.toLowerCase().includes(typed.toLowerCase()));
     })
-    .map(({ accountId, name }) => ({ insert: `act_${accountId} `, label: name, note: `act_${accountId}`, isPhrase: true }));
+    .map(({ accountId, name }) => ({
+      insert: `act_${accountId} `,
+      label: name,
+      note: `act_${accountId}`,
+      isPhrase: true,
+    }));
 }
 
 function listTimeframes(words, typed) {
-  return words.timeframes.filter(({ word }) => matches(word, typed)).map(({ word, meaning }) => ({ insert: `${word} `, label: word, note: meaning }));
+  return words.timeframes
+    .filter(({ word }) => matches(word, typed))
+    .map(({ word, meaning }) => ({ insert: `${word} `, label: word, note: meaning }));
 }
 
 function listOptions(words, typed, before) {
@@ -63,7 +70,9 @@ export function complete(text, words) {
   const [command = "", ...rest] = text.split(" ");
   const found =
     rest.length === 0
-      ? [{ insert: `${words.command} `, label: words.command, note: words.summary }, ...workspaceCommands].filter(({ insert }) => insert.startsWith(command))
+      ? [{ insert: `${words.command} `, label: words.command, note: words.summary }, ...workspaceCommands].filter(
+          ({ insert }) => insert.startsWith(command),
+        )
       : command === words.command
         ? listArguments(words, rest.slice(0, -1), rest.at(-1))
         : [];

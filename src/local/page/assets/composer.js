@@ -68,7 +68,13 @@ export async function say(form, text) {
   const { channel, thread } = form.dataset;
   await whilePending(form.querySelector(".send"), async () => {
     showFailure(form, "");
-    const answer = await post({ act: "say", as: place().as, channel, text, ...(thread === "" ? {} : { threadTs: thread }) });
+    const answer = await post({
+      act: "say",
+      as: place().as,
+      channel,
+      text,
+      ...(thread === "" ? {} : { threadTs: thread }),
+    });
     showFailure(form, answer.failure);
     if (answer.failure !== undefined && input.value === "") input.value = text;
     await refresh();
@@ -89,7 +95,8 @@ export async function send(form) {
 export function handleKey(event, form) {
   const list = listOf(form);
   const chosen = list.querySelector("[aria-selected=true]");
-  if (!list.hidden && (event.key === "ArrowDown" || event.key === "ArrowUp")) move(form, event.key === "ArrowDown" ? 1 : -1);
+  if (!list.hidden && (event.key === "ArrowDown" || event.key === "ArrowUp"))
+    move(form, event.key === "ArrowDown" ? 1 : -1);
   else if (!list.hidden && event.key === "Tab" && !event.shiftKey) accept(form, chosen ?? list.firstElementChild);
   else if (!list.hidden && event.key === "Enter" && chosen !== null) accept(form, chosen);
   else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) void send(form);

@@ -7,9 +7,9 @@ let returnTo = null;
 function wrapFocus(event) {
   if (event.key !== "Tab") return;
   const dialog = event.currentTarget;
-  const stops = [...dialog.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")].filter(
-    (element) => element.offsetParent !== null && !element.disabled,
-  );
+  const stops = [
+    ...dialog.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']"),
+  ].filter((element) => element.offsetParent !== null && !element.disabled);
   const [first, last] = [stops[0], stops.at(-1)];
   const goesOver = event.shiftKey ? document.activeElement === first : document.activeElement === last;
   if (!goesOver) return;
@@ -18,7 +18,8 @@ function wrapFocus(event) {
 }
 
 function focusFirstField(dialog) {
-  const field = dialog.querySelector("[autofocus]") ?? dialog.querySelector(".modal-body :is(input, select, textarea, button)");
+  const field =
+    dialog.querySelector("[autofocus]") ?? dialog.querySelector(".modal-body :is(input, select, textarea, button)");
   (field ?? dialog.querySelector(".close, button"))?.focus();
 }
 
@@ -65,7 +66,12 @@ export async function submitView(form) {
   await whilePending(button, async () => {
     showErrors(dialog, {});
     showFailure(form, "");
-    const answer = await post({ act: "submit", as: place().as, viewId: dialog.dataset.viewId, fields: readFields(form) });
+    const answer = await post({
+      act: "submit",
+      as: place().as,
+      viewId: dialog.dataset.viewId,
+      fields: readFields(form),
+    });
     showFailure(form, answer.failure);
     showErrors(dialog, answer.errors ?? {});
   });
@@ -100,7 +106,9 @@ function confirm(template) {
 /** A click on a button of a block: asks first if it should, opens its address, tells the app. */
 export async function press(button) {
   if (button.hasAttribute("data-pending")) return;
-  const template = button.parentElement.querySelector("template.confirm") ?? button.closest("details")?.querySelector("template.confirm");
+  const template =
+    button.parentElement.querySelector("template.confirm") ??
+    button.closest("details")?.querySelector("template.confirm");
   if (template !== null && template !== undefined && !(await confirm(template))) return;
   if (button.dataset.open !== undefined) open(button.dataset.open, "_blank", "noopener");
   const { value } = button.dataset;
@@ -111,6 +119,8 @@ export async function press(button) {
 export async function choose(field) {
   const group = field.closest(".choices");
   const many = group === null ? [field] : [...group.querySelectorAll("input:checked")];
-  const chosen = many.flatMap((one) => (one.selectedOptions === undefined ? [one.value] : [...one.selectedOptions].map(({ value }) => value)));
+  const chosen = many.flatMap((one) =>
+    one.selectedOptions === undefined ? [one.value] : [...one.selectedOptions].map(({ value }) => value),
+  );
   await act(field, { act: "choose", chosen });
 }

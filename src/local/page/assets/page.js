@@ -14,7 +14,9 @@ import { showAllRows, sortBy } from "./tables.js";
 async function shortcut(button) {
   const message = button.closest("[data-message]");
   const { channel, ts } = message?.dataset ?? {};
-  await whilePending(button, () => post({ act: "shortcut", as: place().as, callbackId: button.dataset.callback, channel, ts }));
+  await whilePending(button, () =>
+    post({ act: "shortcut", as: place().as, callbackId: button.dataset.callback, channel, ts }),
+  );
   button.closest("details")?.removeAttribute("open");
 }
 
@@ -22,7 +24,12 @@ const acts = {
   press,
   shortcut,
   say: (button) =>
-    whilePending(button, () => say(document.querySelector(`main [data-composer][data-channel="${button.dataset.channel}"]`), button.dataset.text)),
+    whilePending(button, () =>
+      say(
+        document.querySelector(`main [data-composer][data-channel="${button.dataset.channel}"]`),
+        button.dataset.text,
+      ),
+    ),
 };
 
 /** By the attribute that marks a thing: what a click on it does. */

@@ -78,7 +78,10 @@ async function run() {
 export function refresh() {
   again = true;
   running ??= run()
-    .then(() => true, () => false)
+    .then(
+      () => true,
+      () => false,
+    )
     .finally(() => {
       running = null;
     });

@@ -15,7 +15,8 @@ async function ask(input) {
   const chosen = [...menu.selectedOptions].filter((option) => option.value !== "");
   const fresh = options.filter(({ value }) => chosen.every((option) => option.value !== value));
   menu.replaceChildren(...chosen, ...fresh.map(({ value, words }) => new Option(words, value)));
-  if (!menu.multiple && chosen.length === 0) menu.prepend(new Option(`${fresh.length} found: choose one`, "", true, true));
+  if (!menu.multiple && chosen.length === 0)
+    menu.prepend(new Option(`${fresh.length} found: choose one`, "", true, true));
 }
 
 export function suggest(input) {

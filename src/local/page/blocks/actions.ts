@@ -8,5 +8,7 @@ import { elementContext } from "./element-context.ts";
 
 export function drawActions(block: JsonObject, context: DrawContext): Markup {
   const place = elementContext(block, context);
-  return html`<div class="b-actions">${listObjects(block["elements"]).map((element) => drawElement(element, place))}</div>`;
+  return html`<div class="b-actions">
+    ${listObjects(block["elements"]).map((element) => drawElement(element, place))}
+  </div>`;
 }

@@ -15,6 +15,8 @@ const levels: Readonly<Record<string, string>> = {
 
 export function drawAlert(block: JsonObject, context: DrawContext): Markup {
   const level = Object.hasOwn(levels, spell(block["level"])) ? spell(block["level"]) : "default";
-  const text = isObject(block["text"]) ? drawText(block["text"], context.reader) : drawPlain(spell(block["text"] ?? ""));
+  const text = isObject(block["text"])
+    ? drawText(block["text"], context.reader)
+    : drawPlain(spell(block["text"] ?? ""));
   return html`<div class="b-alert ${level}" role="note"><b>${levels[level]}</b> <span dir="auto">${text}</span></div>`;
 }

@@ -9,7 +9,9 @@ import { elementContext } from "./element-context.ts";
 
 export function drawCard(block: JsonObject, context: DrawContext): Markup {
   const line = (key: string, name: string): Markup =>
-    block[key] === undefined ? nothing : html`<p class="${name}" dir="auto">${drawText(block[key], context.reader)}</p>`;
+    block[key] === undefined
+      ? nothing
+      : html`<p class="${name}" dir="auto">${drawText(block[key], context.reader)}</p>`;
   const picture = (key: string, name: string): Markup => {
     const value = block[key];
     return isObject(value) ? html`<div class="${name}">${drawPicture(value)}</div>` : nothing;

@@ -7,7 +7,9 @@ import { drawCard } from "./card.ts";
 
 export function drawCarousel(block: JsonObject, context: DrawContext): Markup {
   const cards = listObjects(block["elements"] ?? block["cards"]);
-  const drawn = cards.map((card) => html`<li>${drawCard({ ...card, block_id: spell(card["block_id"] ?? block["block_id"]) }, context)}</li>`);
+  const drawn = cards.map(
+    (card) => html`<li>${drawCard({ ...card, block_id: spell(card["block_id"] ?? block["block_id"]) }, context)}</li>`,
+  );
   return html`<div class="b-carousel" role="region" aria-label="Cards" tabindex="0">
     <ul>
       ${drawn}

@@ -10,14 +10,21 @@ type Draw = (blocks: readonly JsonObject[], context: DrawContext) => Markup;
 
 /** `draw` draws the blocks inside: handed in, because it knows this file already. */
 export function drawContainer(block: JsonObject, context: DrawContext, draw: Draw): Markup {
-  const words = (value: unknown): Markup => (isObject(value) ? drawText(value, context.reader) : drawPlain(spell(value ?? "")));
+  const words = (value: unknown): Markup =>
+    isObject(value) ? drawText(value, context.reader) : drawPlain(spell(value ?? ""));
   const rich = block["rich_text_title"];
   const named = isObject(rich) ? drawRichText(rich, context) : words(block["title"]);
   const title = html`<span class="container-title" dir="auto">${named}</span>${
-    block["subtitle"] === undefined ? nothing : html`<span class="container-subtitle" dir="auto">${words(block["subtitle"])}</span>`
-  }`;
+      block["subtitle"] === undefined
+        ? nothing
+        : html`<span class="container-subtitle" dir="auto">${words(block["subtitle"])}</span>`
+    }`;
   const inside = draw(listObjects(block["child_blocks"]), context);
-  if (block["is_collapsible"] !== true) return html`<div class="b-container"><div class="container-head">${title}</div>${inside}</div>`;
+  if (block["is_collapsible"] !== true)
+    return html`<div class="b-container">
+      <div class="container-head">${title}</div>
+      ${inside}
+    </div>`;
   return html`<details class="b-container" ${flag("open", block["default_collapsed"] !== true)}>
     <summary class="container-head">${title}</summary>
     ${inside}

@@ -19,7 +19,15 @@ export function drawContextActions(block: JsonObject, context: DrawContext): Mar
     const button = (source: unknown, icon: string): Markup | string => {
       if (!isObject(source)) return "";
       const label = spell(source["accessibility_label"] ?? "") || wordsOf(source["text"]);
-      return drawButton({ ...source, action_id: element["action_id"], accessibility_label: label, text: { type: "plain_text", text: icon } }, place);
+      return drawButton(
+        {
+          ...source,
+          action_id: element["action_id"],
+          accessibility_label: label,
+          text: { type: "plain_text", text: icon },
+        },
+        place,
+      );
     };
     if (element["type"] === "icon_button") return button(element, icons[spell(element["icon"])] ?? "•");
     if (element["type"] !== "feedback_buttons") return drawUnknown(element["type"]);

@@ -19,7 +19,9 @@ export function drawDataTable(block: JsonObject, context: DrawContext): Markup {
         ? html`<th scope="row" class="${align}" data-sort="${sort}">${markup}</th>`
         : html`<td class="${align}" data-sort="${sort}">${markup}</td>`;
     });
-    return html`<tr ${flag("hidden", index >= size)}>${cells}</tr>`;
+    return html`<tr ${flag("hidden", index >= size)}>
+      ${cells}
+    </tr>`;
   };
   const heads = head.map((value, column) => {
     const isNumber = drawCell(body[0]?.[column], context).isNumber;

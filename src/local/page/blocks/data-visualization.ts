@@ -29,7 +29,10 @@ function readPoints(value: unknown): Point[] {
 function readSeries(chart: JsonObject, categories: readonly string[]): Series[] {
   return listObjects(chart["series"]).map((series) => {
     const points = readPoints(series["data"]);
-    const ordered = categories.map((label) => ({ label, value: points.find((point) => point.label === label)?.value ?? 0 }));
+    const ordered = categories.map((label) => ({
+      label,
+      value: points.find((point) => point.label === label)?.value ?? 0,
+    }));
     return { name: spell(series["name"]), points: categories.length === 0 ? points : ordered };
   });
 }
@@ -62,12 +65,23 @@ function makeScale(series: readonly Series[], count: number): Scale {
 
 function drawAxes(scale: Scale, labels: readonly string[]): Markup {
   const marks = [scale.low, (scale.low + scale.high) / 2, scale.high].map(
-    (value) => html`<line class="grid" x1="${edge.left}" x2="${width - edge.right}" y1="${scale.y(value)}" y2="${scale.y(value)}" />
-      <text class="tick" x="${edge.left - 6}" y="${scale.y(value) + 4}" text-anchor="end">${shortNumber(value)}</text>`,
+    (value) =>
+      html`<line
+          class="grid"
+          x1="${edge.left}"
+          x2="${width - edge.right}"
+          y1="${scale.y(value)}"
+          y2="${scale.y(value)}"
+        />
+        <text class="tick" x="${edge.left - 6}" y="${scale.y(value) + 4}" text-anchor="end"
+          >${shortNumber(value)}</text
+        >`,
   );
   const every = Math.ceil(labels.length / 8);
   const names = labels.map((label, index) =>
-    index % every === 0 ? html`<text class="tick" x="${scale.x(index)}" y="${height - 8}" text-anchor="middle">${label}</text>` : "",
+    index % every === 0
+      ? html`<text class="tick" x="${scale.x(index)}" y="${height - 8}" text-anchor="middle">${label}</text>`
+      : "",
   );
   return html`${marks}${names}`;
 }
@@ -79,7 +93,14 @@ function drawBars(series: readonly Series[], scale: Scale): Markup {
       const top = Math.min(scale.y(point.value), scale.y(0));
       const x = round(scale.x(index) - scale.step * 0.35 + bar * order);
       const size = round(Math.abs(scale.y(point.value) - scale.y(0)));
-      return html`<rect class="tone-${order % 12}" x="${x}" y="${top}" width="${round(bar)}" height="${size}" rx="2" />`;
+      return html`<rect
+        class="tone-${order % 12}"
+        x="${x}"
+        y="${top}"
+        width="${round(bar)}"
+        height="${size}"
+        rx="2"
+      />`;
     }),
   )}`;
 }
@@ -139,7 +160,9 @@ export function drawDataVisualization(block: JsonObject): Markup {
   const title = spell(block["title"] ?? "");
   const axisWords = [axes["y_label"], axes["x_label"]].map((label) => spell(label)).filter((label) => label !== "");
   return html`<figure class="b-chart">
-    <figcaption><bdi>${title}</bdi>${axisWords.length > 0 ? html` <small>${axisWords.join(" by ")}</small>` : ""}</figcaption>
+    <figcaption>
+      <bdi>${title}</bdi>${axisWords.length > 0 ? html` <small>${axisWords.join(" by ")}</small>` : ""}
+    </figcaption>
     <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${describe(title, spell(chart["type"]), series)}">
       ${drawPicture(chart, series, labels)}
     </svg>

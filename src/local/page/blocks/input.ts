@@ -18,7 +18,10 @@ export function drawInput(block: JsonObject, context: DrawContext): Markup {
   const named = isGroup
     ? html`<span class="label" id="${id}-label">${label}</span>`
     : html`<label class="label" id="${id}-label" for="${id}">${label}</label>`;
-  const hint = block["hint"] === undefined ? nothing : html`<p class="field-hint" id="${id}-hint">${drawText(block["hint"], context.reader)}</p>`;
+  const hint =
+    block["hint"] === undefined
+      ? nothing
+      : html`<p class="field-hint" id="${id}-hint">${drawText(block["hint"], context.reader)}</p>`;
   const describedBy = `${block["hint"] === undefined ? "" : `${id}-hint `}${id}-error`;
   return html`<div class="b-input" data-input-block="${blockId}">
     ${named} ${drawElement(element, { ...base, labelledBy: `${id}-label`, describedBy, required: !isOptional })} ${hint}

@@ -56,9 +56,14 @@ function drawPiece(piece: JsonObject, reader: Reader): Markup {
 function drawList(part: JsonObject, reader: Reader): Markup {
   const items = listObjects(part["elements"]).map((item) => html`<li dir="auto">${drawPieces(item, reader)}</li>`);
   const indent = Math.min(8, Math.max(0, Number(part["indent"] ?? 0) || 0));
-  if (part["style"] !== "ordered") return html`<ul class="indent-${indent}">${items}</ul>`;
+  if (part["style"] !== "ordered")
+    return html`<ul class="indent-${indent}">
+      ${items}
+    </ul>`;
   const offset = Number(part["offset"] ?? 0);
-  return html`<ol class="indent-${indent}" start="${Number.isInteger(offset) ? offset + 1 : 1}">${items}</ol>`;
+  return html`<ol class="indent-${indent}" start="${Number.isInteger(offset) ? offset + 1 : 1}">
+    ${items}
+  </ol>`;
 }
 
 function drawPieces(part: JsonObject, reader: Reader): Markup[] {
@@ -82,5 +87,7 @@ function drawPart(part: JsonObject, reader: Reader): Markup {
 
 /** Also the body of a table cell and of a task card's details. */
 export function drawRichText(block: JsonObject, context: Pick<DrawContext, "reader">): Markup {
-  return html`<div class="b-rich">${listObjects(block["elements"]).map((part) => drawPart(part, context.reader))}</div>`;
+  return html`<div class="b-rich">
+    ${listObjects(block["elements"]).map((part) => drawPart(part, context.reader))}
+  </div>`;
 }

@@ -10,11 +10,16 @@ import { elementContext } from "./element-context.ts";
 export function drawSection(block: JsonObject, context: DrawContext): Markup {
   const fields = listObjects(block["fields"]);
   const accessory = block["accessory"];
-  const text = block["text"] === undefined ? nothing : html`<div class="text-body" dir="auto">${drawText(block["text"], context.reader)}</div>`;
+  const text =
+    block["text"] === undefined
+      ? nothing
+      : html`<div class="text-body" dir="auto">${drawText(block["text"], context.reader)}</div>`;
   const columns =
     fields.length === 0
       ? nothing
-      : html`<div class="fields">${fields.map((field) => html`<div dir="auto">${drawText(field, context.reader)}</div>`)}</div>`;
+      : html`<div class="fields">
+          ${fields.map((field) => html`<div dir="auto">${drawText(field, context.reader)}</div>`)}
+        </div>`;
   if (!isObject(accessory)) return html`<div class="b-section">${text}${columns}</div>`;
   const side = accessory["type"] === "image" ? "side picture" : "side";
   return html`<div class="b-section with-side">

@@ -20,9 +20,13 @@ export function drawTable(block: JsonObject, context: DrawContext): Markup {
         const cells = row.map((value, column) => {
           const { markup, isNumber } = drawCell(value, context);
           const align = alignOf(column, isNumber);
-          return index === 0 ? html`<th scope="col" class="${align}">${markup}</th>` : html`<td class="${align}">${markup}</td>`;
+          return index === 0
+            ? html`<th scope="col" class="${align}">${markup}</th>`
+            : html`<td class="${align}">${markup}</td>`;
         });
-        return html`<tr>${cells}</tr>`;
+        return html`<tr>
+          ${cells}
+        </tr>`;
       })}
     </table>
   </div>`;

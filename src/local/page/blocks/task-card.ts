@@ -17,7 +17,9 @@ export function drawTaskCard(task: JsonObject, context: DrawContext): Markup {
   const status = spell(task["status"]);
   const { mark, word } = (Object.hasOwn(states, status) ? states[status] : undefined) ?? { mark: "?", word: status };
   const body = [task["details"], task["output"]].filter(isObject).map((text) => drawRichText(text, context));
-  const sources = listObjects(task["sources"]).map((source) => drawLink(spell(source["url"]), spell(source["text"] ?? source["url"])));
+  const sources = listObjects(task["sources"]).map((source) =>
+    drawLink(spell(source["url"]), spell(source["text"] ?? source["url"])),
+  );
   return html`<div class="b-task ${Object.hasOwn(states, status) ? status : "pending"}">
     <span class="mark" aria-hidden="true">${mark}</span>
     <div>

@@ -19,20 +19,23 @@ export function drawChoices(element: JsonObject, context: ElementContext): Marku
     ${attribute("aria-labelledby", labelledBy)}${attribute("aria-label", labelledBy === undefined ? "Options" : undefined)}${attribute("aria-describedby", describedBy)}
   >
     ${options.map(
-      (option, index) => html`<label class="choice" for="${id}-${index}"
-        ><input
-          type="${kind}"
-          id="${id}-${index}"
-          name="${fieldName(blockId, actionIdOf(element))}"
-          value="${option.value}"
-          ${flag("checked", chosen.includes(option.value))}
-          ${attribute("data-act", isInput ? undefined : "choose")}
-          data-block-id="${blockId}"
-          data-action-id="${actionIdOf(element)}"
-        /><span
-          >${drawText(option.source["text"], reader)}<small>${drawText(option.source["description"], reader)}</small></span
-        ></label
-      >`,
+      (option, index) =>
+        html`<label class="choice" for="${id}-${index}"
+          ><input
+            type="${kind}"
+            id="${id}-${index}"
+            name="${fieldName(blockId, actionIdOf(element))}"
+            value="${option.value}"
+            ${flag("checked", chosen.includes(option.value))}
+            ${attribute("data-act", isInput ? undefined : "choose")}
+            data-block-id="${blockId}"
+            data-action-id="${actionIdOf(element)}"
+          /><span
+            >${drawText(option.source["text"], reader)}<small
+              >${drawText(option.source["description"], reader)}</small
+            ></span
+          ></label
+        >`,
     )}
   </span>`;
 }

@@ -58,9 +58,8 @@ function fieldOf(element: JsonObject, zone: string): Field {
 
 export function drawField(element: JsonObject, context: ElementContext): Markup {
   const { type, initial, more } = fieldOf(element, context.reader.zone);
-  const shared = html`id="${fieldId(element, context)}"
-  name="${fieldName(context.blockId, actionIdOf(element))}" dir="auto" autocomplete="off"
-  ${attribute("placeholder", wordsOf(element["placeholder"]) || undefined)}
+  const shared = html`id="${fieldId(element, context)}" name="${fieldName(context.blockId, actionIdOf(element))}"
+  dir="auto" autocomplete="off" ${attribute("placeholder", wordsOf(element["placeholder"]) || undefined)}
   ${controlAttributes(element, context, "Text")}${flag("required", context.required === true)}${flag("autofocus", element["focus_on_load"] === true)}`;
   if (element["multiline"] === true || element["type"] === "rich_text_input") {
     return html`<textarea class="text" rows="4" ${shared} ${more}>${initial}</textarea>`;

@@ -14,7 +14,9 @@ interface Choice {
 }
 
 function drawOptions(choices: readonly Choice[], chosen: readonly string[]): Markup[] {
-  return choices.map((one) => html`<option value="${one.value}" ${flag("selected", chosen.includes(one.value))}>${one.words}</option>`);
+  return choices.map(
+    (one) => html`<option value="${one.value}" ${flag("selected", chosen.includes(one.value))}>${one.words}</option>`,
+  );
 }
 
 function drawSelect(element: JsonObject, context: ElementContext, options: Markup, chosen: readonly string[]): Markup {
@@ -57,7 +59,12 @@ export function drawPeopleMenu(element: JsonObject, context: ElementContext, peo
 }
 
 export function drawChannelMenu(element: JsonObject, context: ElementContext, channels: readonly Choice[]): Markup {
-  const chosen = initialIds(element, ["initial_channel", "initial_channels", "initial_conversation", "initial_conversations"]);
+  const chosen = initialIds(element, [
+    "initial_channel",
+    "initial_channels",
+    "initial_conversation",
+    "initial_conversations",
+  ]);
   return drawSelect(element, context, html`${drawOptions(channels, chosen)}`, chosen);
 }
 
@@ -94,16 +101,17 @@ export function drawOverflow(element: JsonObject, context: ElementContext): Mark
     <summary aria-label="More actions">⋯</summary>
     <div class="overflow-list">
       ${options.map(
-        (option) => html`<button
-          type="button"
-          data-act="press"
-          data-block-id="${context.blockId}"
-          data-action-id="${actionIdOf(element)}"
-          data-value="${option.value}"
-          ${attribute("data-open", null)}
-        >
-          ${option.words}
-        </button>`,
+        (option) =>
+          html`<button
+            type="button"
+            data-act="press"
+            data-block-id="${context.blockId}"
+            data-action-id="${actionIdOf(element)}"
+            data-value="${option.value}"
+            ${attribute("data-open", null)}
+          >
+            ${option.words}
+          </button>`,
       )}
     </div>
     ${drawConfirm(element["confirm"], context)}

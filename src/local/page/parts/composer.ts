@@ -7,7 +7,14 @@ export function drawComposer(state: PageState, place: { channel: string; name: s
   const id = `composer-${place.channel}-${place.threadTs ?? "main"}`;
   const shortcuts = place.threadTs === undefined ? state.shortcuts.filter((one) => one.type === "global") : [];
   const label = place.threadTs === undefined ? `Message ${place.name}` : `Reply in thread`;
-  return html`<form class="composer" id="${id}" data-composer data-channel="${place.channel}" data-thread="${place.threadTs ?? ""}" data-keep>
+  return html`<form
+    class="composer"
+    id="${id}"
+    data-composer
+    data-channel="${place.channel}"
+    data-thread="${place.threadTs ?? ""}"
+    data-keep
+  >
     <ul class="completions" id="${id}-list" role="listbox" aria-label="Suggestions" hidden></ul>
     <div class="composer-box">
       <textarea

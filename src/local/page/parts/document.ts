@@ -41,7 +41,11 @@ export function drawDocument(state: PageState, teamName: string): Markup {
       <body data-pane="main">
         ${drawApp(state, teamName)}
         <div id="announcer" class="sr-only" aria-live="polite"></div>
-        <noscript><p class="noscript">This page needs JavaScript to send messages; what stands here can be read without it.</p></noscript>
+        <noscript
+          ><p class="noscript">
+            This page needs JavaScript to send messages; what stands here can be read without it.
+          </p></noscript
+        >
       </body>
     </html>`;
 }

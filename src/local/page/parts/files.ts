@@ -17,8 +17,16 @@ export function drawFiles(files: readonly JsonObject[]): Markup {
     const kind = spell(file["pretty_type"] ?? file["filetype"] ?? "").toUpperCase();
     return html`<li class="file">
       <span class="file-mark" aria-hidden="true">${kind.slice(0, 4) || "FILE"}</span>
-      <span class="file-name"><b dir="auto">${title}</b><small>${kind} · ${sizeText(Number(file["size"]))}</small></span>
-      <a class="btn" href="/_world/page/files/${encodeURIComponent(spell(file["id"]))}" download="${name}" aria-label="Download ${title}">Download</a>
+      <span class="file-name"
+        ><b dir="auto">${title}</b><small>${kind} · ${sizeText(Number(file["size"]))}</small></span
+      >
+      <a
+        class="btn"
+        href="/_world/page/files/${encodeURIComponent(spell(file["id"]))}"
+        download="${name}"
+        aria-label="Download ${title}"
+        >Download</a
+      >
     </li>`;
   });
   return html`<ul class="files">

@@ -10,10 +10,14 @@ export function drawHint(channel: string): Markup {
     <ol>
       <li>
         <span>Press the button, or type the same words below.</span>
-        <button type="button" class="btn primary" data-act="say" data-channel="${channel}" data-text="${command}">Try it: ${command}</button>
+        <button type="button" class="btn primary" data-act="say" data-channel="${channel}" data-text="${command}">
+          Try it: ${command}
+        </button>
       </li>
       <li><span>Watch the message that appears: it edits itself while the data is read.</span></li>
-      <li><span>When it is done, open the thread below it (<b>1 reply</b>) and read the summary.</span></li>
+      <li>
+        <span>When it is done, open the thread below it (<b>1 reply</b>) and read the summary.</span>
+      </li>
     </ol>
     <button type="button" class="close" data-hide-hint aria-label="Hide these steps">${drawIcon("cross")}</button>
   </section>`;

@@ -11,7 +11,14 @@ export function drawHome(state: PageState): Markup {
     </div>`;
   }
   const context = { reader, place: "home" as const, key: `home-${home.id}` };
-  return html`<div class="scroll home" id="home-${home.id}" tabindex="0" role="region" aria-label="Home" data-view-id="${home.id}">
+  return html`<div
+    class="scroll home"
+    id="home-${home.id}"
+    tabindex="0"
+    role="region"
+    aria-label="Home"
+    data-view-id="${home.id}"
+  >
     <form class="view-form" data-view-form>
       ${drawBlocks(home.view.blocks, context)}
       <p class="failure" role="alert"></p>

@@ -16,5 +16,18 @@ const paths = {
 export type IconName = keyof typeof paths;
 
 export function drawIcon(name: IconName): Markup {
-  return html`<svg class="icon" viewBox="0 0 20 20" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linejoin="round" stroke-linecap="round" aria-hidden="true"><path d="${raw(paths[name])}"></path></svg>`;
+  return html`<svg
+    class="icon"
+    viewBox="0 0 20 20"
+    width="16"
+    height="16"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.6"
+    stroke-linejoin="round"
+    stroke-linecap="round"
+    aria-hidden="true"
+  >
+    <path d="${raw(paths[name])}"></path>
+  </svg>`;
 }

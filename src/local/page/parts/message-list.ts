@@ -18,7 +18,8 @@ export function drawMessages(entries: readonly Entry[], state: PageState, pane: 
   return html`${entries.map((entry, index) => {
     const before = entries[index - 1];
     const at = tsToMs(entry.message.ts);
-    const isNewDay = pane === "main" && (before === undefined || dayIn(zone, tsToMs(before.message.ts)) !== dayIn(zone, at));
+    const isNewDay =
+      pane === "main" && (before === undefined || dayIn(zone, tsToMs(before.message.ts)) !== dayIn(zone, at));
     const day = dayIn(zone, at);
     const pill = isNewDay ? html`<li class="day" id="day-${day}"><span>${dayTitle(at, state.reader)}</span></li>` : "";
     return html`${pill}${drawMessage(entry, state, { pane, isCompact: !isNewDay && isTogether(entry, before) })}`;

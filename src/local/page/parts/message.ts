@@ -60,7 +60,8 @@ function drawThreadLink(entry: Entry, state: PageState): Markup {
   const at = tsToMs(last.ts);
   const when = `${dayTitle(at, state.reader).toLowerCase()} at ${timeText(at, state.reader)}`;
   return html`<a class="replies" data-nav href="${pageHref({ ...state.query, thread: entry.message.ts })}"
-    >${authors.slice(0, 5).map((author) => drawAvatar(author, "small"))}<b>${count} ${count === 1 ? "reply" : "replies"}</b
+    >${authors.slice(0, 5).map((author) => drawAvatar(author, "small"))}<b
+      >${count} ${count === 1 ? "reply" : "replies"}</b
     ><span class="quiet">Last reply ${when}</span></a
   >`;
 }
@@ -69,7 +70,13 @@ function drawTools(entry: Entry, state: PageState, place: MessagePlace): Markup 
   if (entry.isEphemeral || place.pane === "thread" || entry.message.thread_ts !== undefined) return nothing;
   const shortcuts = state.shortcuts.filter((shortcut) => shortcut.type === "message");
   return html`<div class="tools">
-    <a data-nav href="${pageHref({ ...state.query, thread: entry.message.ts })}" title="Reply in thread" aria-label="Reply in thread">${drawIcon("reply")}</a>
+    <a
+      data-nav
+      href="${pageHref({ ...state.query, thread: entry.message.ts })}"
+      title="Reply in thread"
+      aria-label="Reply in thread"
+      >${drawIcon("reply")}</a
+    >
     ${shortcuts.map(
       (one) => html`<button type="button" data-act="shortcut" data-callback="${one.callbackId}">${one.name}</button>`,
     )}
@@ -100,7 +107,9 @@ export function drawMessage(entry: Entry, state: PageState, place: MessagePlace)
   const at = tsToMs(message.ts);
   const kind = `message${place.isCompact ? " compact" : ""}${isEphemeral ? " ephemeral" : ""}${message.subtype === "tombstone" ? " tombstone" : ""}`;
   const gutter = place.isCompact
-    ? html`<time class="quiet compact-time" datetime="${new Date(at).toISOString()}">${timeText(at, state.reader)}</time>`
+    ? html`<time class="quiet compact-time" datetime="${new Date(at).toISOString()}"
+        >${timeText(at, state.reader)}</time
+      >`
     : drawAvatar(author, "large");
   return html`<li
     id="${id}"

@@ -9,7 +9,9 @@ import { drawIcon, type IconName } from "./icon.ts";
 function markOf(channel: Channel): { sign: IconName; word: string } {
   if (channel.isArchived) return { sign: "archive", word: "archived" };
   if (channel.kind === "private") return { sign: "lock", word: "private" };
-  return channel.isExtShared ? { sign: "shared", word: "shared with another organisation" } : { sign: "hash", word: "" };
+  return channel.isExtShared
+    ? { sign: "shared", word: "shared with another organisation" }
+    : { sign: "hash", word: "" };
 }
 
 function drawPlace(channel: Channel, state: PageState): Markup {
@@ -33,8 +35,14 @@ function drawApp(state: PageState, direct: Channel): Markup {
   return html`<h2>Apps</h2>
     <ul>
       <li>
-        <a data-nav data-open-home data-place="${direct.id}" href="${pageHref({ as: state.query.as, at: "home" })}" ${isHere ? html`aria-current="page"` : nothing}
-          >${drawAvatar(state.app, "small")}<bdi>${state.app.realName}</bdi><span class="new sr-only" hidden>, new messages</span></a
+        <a
+          data-nav
+          data-open-home
+          data-place="${direct.id}"
+          href="${pageHref({ as: state.query.as, at: "home" })}"
+          ${isHere ? html`aria-current="page"` : nothing}
+          >${drawAvatar(state.app, "small")}<bdi>${state.app.realName}</bdi
+          ><span class="new sr-only" hidden>, new messages</span></a
         >
       </li>
     </ul>`;

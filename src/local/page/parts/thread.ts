@@ -16,8 +16,12 @@ export function drawThread(state: PageState): Markup {
   const closed = pageHref({ as: query.as, at: query.at });
   return html`<aside class="thread" id="${id}" aria-label="Thread" tabindex="-1">
     <header class="head">
-      <h2>Thread <small class="quiet"><bdi>${nameOf(channel, state)}</bdi></small></h2>
-      <a class="close" data-nav data-close-thread href="${closed}" aria-label="Close the thread">${drawIcon("cross")}</a>
+      <h2>
+        Thread <small class="quiet"><bdi>${nameOf(channel, state)}</bdi></small>
+      </h2>
+      <a class="close" data-nav data-close-thread href="${closed}" aria-label="Close the thread"
+        >${drawIcon("cross")}</a
+      >
     </header>
     <div class="scroll" id="scroll-${id}" data-scroll tabindex="0" role="region" aria-label="Messages of the thread">
       <ol class="messages">

@@ -15,11 +15,14 @@ export function drawTopBar(state: PageState, teamName: string): Markup {
   const { person, query } = state;
   const at = (one: Person): string => pageHref({ as: one.id, at: query.at === "home" ? "home" : query.at });
   const people = state.people.map(
-    (one) => html`<li>
-      <a data-nav href="${at(one)}" ${one.id === person.id ? html`aria-current="true"` : nothing}
-        >${drawAvatar(one, "small")}<span><bdi>${one.realName}</bdi> <small>${roleOf(one, state.app.teamId)}</small></span></a
-      >
-    </li>`,
+    (one) =>
+      html`<li>
+        <a data-nav href="${at(one)}" ${one.id === person.id ? html`aria-current="true"` : nothing}
+          >${drawAvatar(one, "small")}<span
+            ><bdi>${one.realName}</bdi> <small>${roleOf(one, state.app.teamId)}</small></span
+          ></a
+        >
+      </li>`,
   );
   return html`<header class="top" id="top">
     <strong class="workspace"><bdi>${teamName}</bdi> <small>local workspace</small></strong>
@@ -29,7 +32,9 @@ export function drawTopBar(state: PageState, teamName: string): Markup {
     <details class="acting" id="acting">
       <summary title="Act as somebody else">
         <span class="sr-only">Acting as</span>
-        ${drawAvatar(person, "small")}<span class="acting-name"><bdi>${person.realName}</bdi> <small>${roleOf(person, state.app.teamId)}</small></span>
+        ${drawAvatar(person, "small")}<span class="acting-name"
+          ><bdi>${person.realName}</bdi> <small>${roleOf(person, state.app.teamId)}</small></span
+        >
       </summary>
       <ul aria-label="Act as">
         ${people}

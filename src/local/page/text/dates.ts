@@ -13,7 +13,9 @@ function part(atMs: number, zone: string, options: Intl.DateTimeFormatOptions): 
 
 /** "2026-11-15": the calendar day in the zone. */
 export function dayIn(zone: string, atMs: number): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(atMs);
+  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
+    atMs,
+  );
 }
 
 /** "9:05 AM", or "09:05" where people count to 24. */
@@ -46,7 +48,11 @@ function dateText(atMs: number, when: When, month: "long" | "short", weekday: bo
 /** "today", "yesterday", "tomorrow", or undefined. */
 function nearDay(atMs: number, when: When): string | undefined {
   const day = dayIn(when.zone, atMs);
-  const names: [number, string][] = [[0, "today"], [-dayMs, "yesterday"], [dayMs, "tomorrow"]];
+  const names: [number, string][] = [
+    [0, "today"],
+    [-dayMs, "yesterday"],
+    [dayMs, "tomorrow"],
+  ];
   return names.find(([shift]) => dayIn(when.zone, when.nowMs + shift) === day)?.[1];
 }
 

@@ -59,9 +59,13 @@ function drawGroup(kind: Kind, texts: readonly string[]): Markup {
     case "rule":
       return html`<hr />`;
     case "bullet":
-      return html`<ul>${items}</ul>`;
+      return html`<ul>
+        ${items}
+      </ul>`;
     case "number":
-      return html`<ol>${items}</ol>`;
+      return html`<ol>
+        ${items}
+      </ol>`;
     case "quote":
       return html`<blockquote>${joined}</blockquote>`;
     default:

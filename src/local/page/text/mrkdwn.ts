@@ -91,7 +91,8 @@ function drawInline(text: string, reader: Reader, options: MrkdwnOptions): Marku
     else if (bold !== undefined) drawn.push(html`<b>${inside(bold)}</b>`);
     else if (italic !== undefined) drawn.push(html`<i>${inside(italic)}</i>`);
     else if (strike !== undefined) drawn.push(html`<s>${inside(strike)}</s>`);
-    else if (address !== undefined && options.verbatim !== true) drawn.push(drawLink(decodeEntities(address), decodeEntities(address)));
+    else if (address !== undefined && options.verbatim !== true)
+      drawn.push(drawLink(decodeEntities(address), decodeEntities(address)));
     else drawn.push(...lines(whole));
   }
   drawn.push(...lines(text.slice(end)));

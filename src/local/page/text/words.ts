@@ -15,7 +15,13 @@ export function drawWords(text: string): Markup {
   const pieces = withoutOverrides(text).split(pictured);
   return html`${pieces.map((piece, index) =>
     index % 2 === 1
-      ? html`<img class="emoji" src="/_world/page/assets/emoji-${pictures[piece] ?? ""}.svg" alt="${piece}" width="18" height="18" />`
+      ? html`<img
+          class="emoji"
+          src="/_world/page/assets/emoji-${pictures[piece] ?? ""}.svg"
+          alt="${piece}"
+          width="18"
+          height="18"
+        />`
       : piece,
   )}`;
 }
