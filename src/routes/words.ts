@@ -8,7 +8,7 @@ import { timeframeExamples } from "../sync/timeframe-words.ts";
 import { answerError } from "./error-answer.ts";
 import { findCaller } from "./http-caller.ts";
 
-export const wordsPath = "/api/meta-sync/words";
+const wordsPath = "/api/meta-sync/words";
 
 /** Only the verbs that are there: a reserved word would only answer that it comes later. */
 const verbs = verbRows
@@ -25,13 +25,17 @@ export function wordsRoutes(services: Services): Hono {
   const app = new Hono();
   app.get(wordsPath, async (c) => {
     const caller = await findCaller(c, services);
-    if (caller === null) return answerError(c, 401, "unauthorized", "No valid key.", "Send Authorization: Bearer with one of API_KEYS.");
+    if (caller === null)
+      return answerError(c, 401, "unauthorized", "No valid key.", "Send Authorization: Bearer with one of API_KEYS.");
     // Without the database the grammar can still be completed.
     const known = await services.db.listAccounts(caller.workspaceId).catch((error: unknown) => {
       if (!(error instanceof DbError)) throw error;
       return [];
     });
-    const accounts = caller.accountIds === null ? known : known.filter(({ accountId }) => caller.accountIds?.includes(accountId) === true);
+    const accounts =
+      caller.accountIds === null
+        ? known
+        : known.filter(({ accountId }) => caller.accountIds?.includes(accountId) === true);
     return c.json({
       command: "/meta-sync",
       summary: "Sync an ad account, or ask about a sync",

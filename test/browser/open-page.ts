@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, expect, vi } from "vitest";
 import { launchBrowser } from "#test/support/browser.ts";
 
 // A whole sync in a browser, on a machine that is busy with other tests too.
@@ -24,7 +24,6 @@ afterAll(async () => browser?.close());
 
 /** Without a browser these tests are left out (see support/browser.ts). */
 export const hasBrowser = browser !== null;
-export const browserTest = test.runIf(hasBrowser);
 
 export interface PageOptions {
   as?: string;

@@ -271,10 +271,7 @@ test.runIf(hasBrowser)(
     const app = await startSmallApp();
     const csv = "day,spend\n2026-11-15,10\n";
     const upload = await app.call("files.getUploadURLExternal", { filename: "spend.csv", length: csv.length });
-    const sent = await fetch(
-      String(upload["upload_url"]),
-      { method: "POST", body: csv },
-    );
+    const sent = await fetch(String(upload["upload_url"]), { method: "POST", body: csv });
     expect(sent.status).toBe(200);
     await app.call("files.completeUploadExternal", {
       files: [{ id: upload["file_id"], title: "Spend by day" }],

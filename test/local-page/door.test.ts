@@ -8,7 +8,11 @@ const here = "http://localhost:3000";
 
 function open() {
   const clock = new WorldClock();
-  const slack = startSlack({ clock, appUrl: () => here, fetch: () => Promise.resolve(new Response(null, { status: 200 })) });
+  const slack = startSlack({
+    clock,
+    appUrl: () => here,
+    fetch: () => Promise.resolve(new Response(null, { status: 200 })),
+  });
   const page = createPage(slack, clock);
   onTestFinished(() => {
     page.close();
@@ -26,7 +30,9 @@ test("the document runs no script of its own text, and only scripts and styles f
   const { get } = open();
   const response = await get("/");
   const html = await response.text();
-  expect(response.headers.get("content-security-policy")).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+  expect(response.headers.get("content-security-policy")).toContain(
+    "default-src 'none'; script-src 'self'; style-src 'self'",
+  );
   expect(html).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=/u);
   for (const [, address] of html.matchAll(/(?:src|href)="(\/_world\/page\/assets\/[^"]+)"/gu)) {
     expect((await get(address ?? "")).status, address).toBe(200);
@@ -64,10 +70,14 @@ test("what a person does goes to the workspace; what Slack's client forbids come
   const { slack, post } = open();
   expect((await post({ act: "say", as: "U0ANA", channel: "C0ADS", text: "hello <b>" })).body).toEqual({});
   expect(slack.messages("C0ADS").at(-1)?.text).toBe("hello &lt;b&gt;");
-  expect((await post({ act: "say", as: "U0GUEST", channel: "C0GENERAL", text: "hi" })).body["failure"]).toMatch(/not in/u);
+  expect((await post({ act: "say", as: "U0GUEST", channel: "C0GENERAL", text: "hi" })).body["failure"]).toMatch(
+    /not in/u,
+  );
   expect((await post({ act: "say", as: "U0ANA", channel: "C0NOBOT", text: "/invite @meta-sync" })).body).toEqual({});
   expect(slack.channels.get("C0NOBOT")?.members).toContain("U0METASYNC");
-  expect((await post({ act: "say", as: "U0ANA", channel: "C0NOBOT", text: "/invite @nobody" })).body["failure"]).toContain("nobody");
+  expect(
+    (await post({ act: "say", as: "U0ANA", channel: "C0NOBOT", text: "/invite @nobody" })).body["failure"],
+  ).toContain("nobody");
   const source = { channel: "C0ADS", ts: "1.000001" };
   const press = await post({ act: "press", as: "U0ANA", source, blockId: "b", actionId: "a", fields: [] });
   expect(press.body["failure"]).toContain("There is no message");

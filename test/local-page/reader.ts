@@ -7,7 +7,11 @@ export const reader: Reader = {
   zone: "Europe/Berlin",
   locale: "de-DE",
   nowMs: Date.parse("2026-11-15T12:00:00Z"),
-  nameOfPerson: (id) => new Map([["U0ANA", "Ana Berger"], ["U0BEN", "Ben <b>Cole</b>"]]).get(id),
+  nameOfPerson: (id) =>
+    new Map([
+      ["U0ANA", "Ana Berger"],
+      ["U0BEN", "Ben <b>Cole</b>"],
+    ]).get(id),
   channel: (id) => (id === "C0ADS" ? { name: "ads", href: "/?as=U0ANA&at=C0ADS" } : undefined),
   people: () => [{ value: "U0ANA", words: "Ana Berger" }],
   channels: () => [{ value: "C0ADS", words: "#ads" }],

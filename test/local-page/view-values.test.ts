@@ -10,7 +10,14 @@ const field = (name: string, value: string, words = ""): Field => [fieldName(nam
 test("each input becomes what Slack sends for its type; empty ones are null or empty", () => {
   const values = readViewValues(
     inputs,
-    [field("name", "Spring"), field("level", "b"), field("many", "a"), field("many", "b"), field("day", "2026-11-15"), field("person", "U0ANA")],
+    [
+      field("name", "Spring"),
+      field("level", "b"),
+      field("many", "a"),
+      field("many", "b"),
+      field("day", "2026-11-15"),
+      field("person", "U0ANA"),
+    ],
     "Europe/Berlin",
   );
   const option = (value: string) => ({ text: { type: "plain_text", text: value.toUpperCase() }, value });
@@ -30,7 +37,10 @@ test("each input becomes what Slack sends for its type; empty ones are null or e
 test("an option that only the app knows keeps the words it was shown with", () => {
   const blocks = [{ type: "input", block_id: "x y/z", element: { type: "external_select", action_id: "a" } }];
   const values = readViewValues(blocks, [[fieldName("x y/z", "a"), "v1", "Acme DE"]], "Etc/UTC");
-  expect(values["x y/z"]?.["a"]?.["selected_option"]).toEqual({ text: { type: "plain_text", text: "Acme DE", emoji: true }, value: "v1" });
+  expect(values["x y/z"]?.["a"]?.["selected_option"]).toEqual({
+    text: { type: "plain_text", text: "Acme DE", emoji: true },
+    value: "v1",
+  });
 });
 
 test("a local day and time is an instant in the person's zone, on the nights when clocks change too", () => {

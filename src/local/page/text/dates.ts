@@ -57,7 +57,7 @@ function nearDay(atMs: number, when: When): string | undefined {
 }
 
 /** "just now", "5 minutes ago", "in 2 hours". */
-export function agoText(atMs: number, when: When): string {
+function agoText(atMs: number, when: When): string {
   const seconds = Math.round((atMs - when.nowMs) / 1000);
   const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
   const size = Math.abs(seconds);

@@ -7,7 +7,7 @@ import { safeHref } from "./safe-link.ts";
 import { drawLines, drawWords } from "./words.ts";
 
 /** Entities back to characters; the template escapes them again. */
-export function decodeEntities(text: string): string {
+function decodeEntities(text: string): string {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
