@@ -20,6 +20,10 @@ function slackDoor(services: Services): (request: Request) => Promise<Response> 
     if (slack === null)
       return new Response("No Slack is connected: set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET.", { status: 503 });
     door ??= import("./routes/slack/bolt.ts").then(({ createSlackDoor }) => createSlackDoor(services, slack));
+    // A failed import is tried again with the next request.
+    door.catch(() => {
+      door = undefined;
+    });
     const handle = await door;
     return handle(request);
   };

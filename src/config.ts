@@ -27,7 +27,9 @@ export function readEnvironment(variables: Record<string, string | undefined>): 
     Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ""),
   );
   const parsed = environmentSchema.safeParse(given);
-  const wrong = parsed.success ? [] : parsed.error.issues.map((issue) => ({ name: issue.path.join("."), said: issue.message }));
+  const wrong = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => ({ name: issue.path.join("."), said: issue.message }));
   const wrongNames = new Set(wrong.map(({ name }) => name));
   // What is missing besides is found as if the wrong ones weren't there.
   const readable = Object.fromEntries(Object.entries(given).filter(([name]) => !wrongNames.has(name)));

@@ -37,7 +37,7 @@ export const environmentSchema = z.object({
   SLICE_SECONDS: whole(1, 240, 50),
   SLICE_CONCURRENCY: whole(1, 20, 4),
   WORKERS_PER_JOB: whole(1, 16, 2),
-  META_REQUEST_DELAY_MS: whole(0, 60_000, 0),
+  META_REQUEST_DELAY_MS: whole(0, 10_000, 0),
   LOOKBACK_DAYS: whole(0, 90, 28),
   DEFAULT_ROLE: z.enum(["operator", "viewer", "none"]).default("operator"),
   PORT: whole(0, 65_535, 3000),

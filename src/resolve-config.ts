@@ -50,6 +50,8 @@ export function resolveConfig(environment: Environment, embedded: EmbeddedParts 
   const real = realParts(environment);
   const address = publicUrl(environment, listeningPort);
   const queue = embedded?.queue ?? queueOf(environment);
+  const publishRefusal = publishRefusalOf(environment);
+  const name = embedded?.queue === undefined ? environmentName(address, queue.url) : embedded.id;
   const keys = environment.API_KEYS === undefined ? null : parseApiKeys(environment.API_KEYS);
   const meta = embedded?.meta ?? {
     graphUrl: environment.META_GRAPH_URL,
@@ -58,10 +60,10 @@ export function resolveConfig(environment: Environment, embedded: EmbeddedParts 
   };
   return {
     production: isProduction(environment),
-    env: embedded?.queue === undefined ? environmentName(address, queue.url) : embedded.id,
+    env: publishRefusal === null ? name : `preview-${name}`,
     workspaceId: "default",
     publicUrl: address,
-    publishRefusal: publishRefusalOf(environment),
+    publishRefusal,
     sampleData: real.slack && !real.meta,
     database: embedded?.database ?? databaseOf(environment),
     queue,

@@ -694,6 +694,21 @@ begin
   return jsonb_build_object('outcome', 'saved', 'rowsWritten', v_written, 'blockedUntil', meta_sync.blocked_until(v_job.account_id));
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.meta_sync_see_event(p_workspace_id text, p_env text, p_event_id text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  delete from meta_sync.events_seen
+  where workspace_id = p_workspace_id and env = p_env and seen_at < meta_sync.clock() - interval '1 day';
+  insert into meta_sync.events_seen (workspace_id, env, event_id, seen_at)
+  values (p_workspace_id, p_env, p_event_id, meta_sync.clock())
+  on conflict (workspace_id, env, event_id) do nothing;
+  return found;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.meta_sync_settle_start(p_workspace_id text, p_env text, p_key text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -831,6 +846,9 @@ begin
   where j.env = p_env and j.finished_at < v_now - interval '5 minutes' and j.finished_at > v_now - interval '7 days'
     and not exists (select 1 from meta_sync.reports r where r.workspace_id = j.workspace_id and r.job_id = j.id
       and r.attempt = j.attempt)
+    -- Each report row is tried four times by the queue; after the tenth row Slack has refused it for hours.
+    and (select count(*) from meta_sync.outbox o where o.workspace_id = j.workspace_id and o.job_id = j.id
+      and o.kind = 'report' and o.attempt = j.attempt) < 10
     and not exists (select 1 from meta_sync.outbox o where o.workspace_id = j.workspace_id and o.job_id = j.id
       and o.kind = 'report' and o.attempt = j.attempt and coalesce(o.sent_at, v_now) > v_now - interval '10 minutes');
   return (
@@ -892,6 +910,10 @@ begin
     select o.id from meta_sync.outbox o join meta_sync.lanes l on l.workspace_id = o.workspace_id
       and l.job_id = o.job_id and l.lane = o.lane and (l.seq > o.seq or (l.seq = o.seq and l.copy > o.copy))
     where o.env = p_env and o.sent_at is null and o.kind = 'slice' order by o.id for update of o skip locked);
+  -- A first post that Slack refused again and again: the final report tries once more, others' rows must not wait for it.
+  delete from meta_sync.outbox d where d.id in (
+    select o.id from meta_sync.outbox o
+    where o.env = p_env and o.sent_at is null and o.kind = 'post' and o.tries >= 20 order by o.id for update skip locked);
   with picked as (
     select o.id from meta_sync.outbox o
     where o.env = p_env and o.sent_at is null and coalesce(o.taken_until, v_now) <= v_now
@@ -1004,6 +1026,15 @@ create table meta_sync.coverage (
   constraint coverage_pkey PRIMARY KEY (workspace_id, account_id, level, breakdown_set, day)
 );
 alter table meta_sync.coverage enable row level security;
+
+create table meta_sync.events_seen (
+  workspace_id text not null,
+  env text not null,
+  event_id text not null,
+  seen_at timestamp with time zone not null,
+  constraint events_seen_pkey PRIMARY KEY (workspace_id, env, event_id)
+);
+alter table meta_sync.events_seen enable row level security;
 
 create table meta_sync.job_parts (
   workspace_id text not null,
@@ -1312,9 +1343,10 @@ AS $function$
   select p.kind || '|' || c.kind
   from meta_sync.people p, meta_sync.channels c
   where p.workspace_id = p_workspace_id and p.user_id = p_user_id
-    and p.read_at > meta_sync.clock() - interval '10 minutes'
+    and p.read_at > meta_sync.clock() - case p.kind when 'unknown' then interval '10 seconds' else interval '10 minutes' end
     and c.workspace_id = p_workspace_id and c.channel_id = p_channel_id
-    and c.read_at > meta_sync.clock() - interval '10 minutes'
+    and c.read_at > meta_sync.clock()
+      - case when c.kind in ('unknown', 'archived') then interval '10 seconds' else interval '10 minutes' end
 $function$;
 
 CREATE OR REPLACE FUNCTION meta_sync.hold_lane(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid)
@@ -2205,6 +2237,7 @@ grant execute on function public.meta_sync_report_figures(p_workspace_id text, p
 grant execute on function public.meta_sync_republish_lane(p_workspace_id text, p_job_id uuid, p_lane integer, p_seq integer, p_copy integer) to service_role;
 grant execute on function public.meta_sync_retry_job(p_workspace_id text, p_job_id uuid, p_attempt integer) to service_role;
 grant execute on function public.meta_sync_save_page(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid, p_part integer, p_page integer, p_table text, p_rows jsonb, p_quarantined jsonb, p_cursor text, p_done boolean, p_lease_seconds integer, p_call_ms integer) to service_role;
+grant execute on function public.meta_sync_see_event(p_workspace_id text, p_env text, p_event_id text) to service_role;
 grant execute on function public.meta_sync_settle_start(p_workspace_id text, p_env text, p_key text) to service_role;
 grant execute on function public.meta_sync_split_part(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid, p_part integer, p_parts jsonb) to service_role;
 grant execute on function public.meta_sync_start_job(p_workspace_id text, p_env text, p_key text, p_request_hash text, p_order jsonb) to service_role;

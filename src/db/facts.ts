@@ -2,6 +2,7 @@
 import { createClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import type { CallFunction } from "./client.ts";
+import { toDbError } from "./errors.ts";
 import { knownAccountSchema } from "./jobs.ts";
 
 export interface PersonFact {
@@ -41,7 +42,9 @@ export function factFunctions(call: CallFunction) {
     },
     /** At most 200, by name. */
     listAccounts(workspaceId: string) {
-      return call("meta_sync_list_accounts", { p_workspace_id: workspaceId }, z.array(knownAccountSchema), { timeoutMs: 1500 });
+      return call("meta_sync_list_accounts", { p_workspace_id: workspaceId }, z.array(knownAccountSchema), {
+        timeoutMs: 1500,
+      });
     },
     putAccounts(workspaceId: string, accounts: readonly AccountFact[]) {
       return call("meta_sync_put_accounts", { p_workspace_id: workspaceId, p_accounts: accounts }, z.unknown());
@@ -63,8 +66,10 @@ export async function whoami(
       ...(config.fetch === undefined ? {} : { fetch: config.fetch }),
     },
   });
-  const { data, error } = await client.rpc("meta_sync_whoami").abortSignal(AbortSignal.timeout(3000));
-  if (error !== null) return null;
+  const { data, error, status } = await client.rpc("meta_sync_whoami").abortSignal(AbortSignal.timeout(3000));
+  if (status === 401 || status === 403) return null;
+  // A database that is away must not look like a bad token: web clients would log their users out.
+  if (error !== null) throw toDbError("meta_sync_whoami", status, error);
   const parsed = whoamiSchema.safeParse(data);
   return parsed.success ? parsed.data.userId : null;
 }

@@ -89,12 +89,18 @@ const settleTimeoutMs = 5000;
 export function jobFunctions(call: CallFunction, env: string) {
   return {
     /** Idempotent on the key within the workspace. */
-    startJob(workspaceId: string, key: string, requestHash: string, order: Order): Promise<StartOutcome> {
+    startJob(
+      workspaceId: string,
+      key: string,
+      requestHash: string,
+      order: Order,
+      timeoutMs = startTimeoutMs,
+    ): Promise<StartOutcome> {
       return call(
         "meta_sync_start_job",
         { p_workspace_id: workspaceId, p_env: env, p_key: key, p_request_hash: requestHash, p_order: order },
         startedSchema,
-        { timeoutMs: startTimeoutMs },
+        { timeoutMs },
       );
     },
     settleStart(workspaceId: string, key: string) {
@@ -115,6 +121,11 @@ export function jobFunctions(call: CallFunction, env: string) {
         { p_workspace_id: workspaceId, p_channel_id: channelId, p_limit: limit },
         z.array(jobViewSchema),
       );
+    },
+    /** True at the first sight of an event's id: a redelivered "cancel" must not find another job. */
+    seeEvent(workspaceId: string, eventId: string): Promise<boolean> {
+      const args = { p_workspace_id: workspaceId, p_env: env, p_event_id: eventId };
+      return call("meta_sync_see_event", args, z.boolean());
     },
     cancelJob(workspaceId: string, jobId: string, actor: string): Promise<CancelOutcome> {
       return call(

@@ -44,12 +44,19 @@ export interface World {
 
 const clockOrderSchema = z.union([z.object({ advanceMs: z.number() }), z.object({ offsetMs: z.number() })]);
 
-/** A page of another origin must not play with a world that runs on its reader's machine. */
-function refuseForeignPages(wire: Hono): void {
+const loopbackNames: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/**
+ * Nobody but this machine's own pages and programs may play with the world: no page of another origin, no name of its
+ * own that points to 127.0.0.1, nobody who comes through a tunnel.
+ */
+function refuseStrangers(wire: Hono): void {
   wire.use("/_world/*", async (c, next) => {
-    const origin = c.req.header("origin");
-    if (origin !== undefined && origin !== new URL(c.req.url).origin)
-      return c.json({ error: "not from this page" }, 403);
+    const { origin, hostname } = new URL(c.req.url);
+    const isOurs = (c.req.header("origin") ?? origin) === origin && loopbackNames.has(hostname);
+    if (!isOurs || c.req.header("x-forwarded-for") !== undefined) {
+      return c.json({ error: "the embedded world answers this machine only" }, 403);
+    }
     return next();
   });
 }
@@ -97,7 +104,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     : null;
 
   const wire = new Hono();
-  refuseForeignPages(wire);
+  refuseStrangers(wire);
   mountClock(wire, clock);
   wire.route(panelPath, panelDoor({ clock, slack, postman, queue, graph, database }));
   mount(wire, "slack", slack);

@@ -24,6 +24,8 @@ function isTrustedLoopback(c: Context): boolean {
   const { origin, hostname } = new URL(c.req.url);
   if ((c.req.header("origin") ?? origin) !== origin || !loopbackNames.has(hostname)) return false;
   if (!["same-origin", "none"].includes(c.req.header("sec-fetch-site") ?? "none")) return false;
+  // A tunnel's other end isn't this machine, even when it rewrites the Host.
+  if (c.req.header("x-forwarded-for") !== undefined) return false;
   try {
     const { address } = getConnInfo(c).remote;
     return address === "127.0.0.1" || address === "::1" || address === "::ffff:127.0.0.1";

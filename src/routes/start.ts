@@ -86,6 +86,16 @@ function startOf(
   });
 }
 
+/** Why a start may not post to that channel, or null: figures go to members' channels of the workspace only. */
+async function refuseChannel(services: Services, caller: Caller, channel: string | undefined): Promise<string | null> {
+  if (channel === undefined) return null;
+  if (caller.userId !== null) return "A signed-in user's sync is posted nowhere: leave channel out.";
+  if (services.slack === null) return "No Slack is connected, so nothing can be posted: leave channel out.";
+  const kind = (await services.slack.readChannel(channel).catch(() => null))?.kind ?? "unknown";
+  if (kind === "internal" || kind === "dm") return null;
+  return `${channel} is ${kind === "unknown" ? "not a channel that meta-sync can see" : `${kind}`}: choose a channel of this workspace alone.`;
+}
+
 async function handleStart(c: Context, services: Services): Promise<Response> {
   const caller = await findCaller(c, services);
   if (caller === null)
@@ -100,6 +110,8 @@ async function handleStart(c: Context, services: Services): Promise<Response> {
   if (caller.accountIds !== null && !caller.accountIds.includes(parsed.data.accountId)) {
     return answerError(c, 404, "not_found", `This key knows no account act_${parsed.data.accountId}.`);
   }
+  const channelRefusal = await refuseChannel(services, caller, parsed.data.channel);
+  if (channelRefusal !== null) return answerError(c, 403, "channel_refused", channelRefusal);
   const { publishRefusal } = services.config;
   if (publishRefusal !== null) return answerError(c, 503, "cannot_publish", publishRefusal);
   const given = c.req.header("idempotency-key");

@@ -223,6 +223,15 @@ create table meta_sync.reports (
   primary key (workspace_id, job_id, attempt)
 );
 
+-- Events that Slack may send again, by its id: what isn't idempotent by itself is done at the first sight only.
+create table meta_sync.events_seen (
+  workspace_id text not null,
+  env text not null,
+  event_id text not null,
+  seen_at timestamptz not null,
+  primary key (workspace_id, env, event_id)
+);
+
 create table meta_sync.coverage (
   workspace_id text not null,
   account_id text not null,

@@ -61,15 +61,17 @@ begin
   return case when cardinality(v_found) = 1 then v_found[1] end;
 end $$;
 
--- Facts about who asks and where, at most 10 minutes old: 'member|internal', or null when one is missing.
+-- Facts about who asks and where, at most 10 minutes old: 'member|internal', or null when one is missing. What a person
+-- can mend at once (not known to us, archived) is asked again after 10 seconds, so that our advice works.
 create function meta_sync.facts_cell(p_workspace_id text, p_user_id text, p_channel_id text) returns text
 language sql volatile set search_path = '' as $$
   select p.kind || '|' || c.kind
   from meta_sync.people p, meta_sync.channels c
   where p.workspace_id = p_workspace_id and p.user_id = p_user_id
-    and p.read_at > meta_sync.clock() - interval '10 minutes'
+    and p.read_at > meta_sync.clock() - case p.kind when 'unknown' then interval '10 seconds' else interval '10 minutes' end
     and c.workspace_id = p_workspace_id and c.channel_id = p_channel_id
-    and c.read_at > meta_sync.clock() - interval '10 minutes'
+    and c.read_at > meta_sync.clock()
+      - case when c.kind in ('unknown', 'archived') then interval '10 seconds' else interval '10 minutes' end
 $$;
 
 -- Makes the job of a decided order; a running twin is returned instead. The caller holds the order's row.

@@ -89,6 +89,18 @@ language sql security definer set search_path = '' as $$
   ) r
 $$;
 
+-- True at the first sight of an event. Old ones go: Slack sends an event again for an hour at most.
+create function public.meta_sync_see_event(p_workspace_id text, p_env text, p_event_id text) returns boolean
+language plpgsql security definer set search_path = '' as $$
+begin
+  delete from meta_sync.events_seen
+  where workspace_id = p_workspace_id and env = p_env and seen_at < meta_sync.clock() - interval '1 day';
+  insert into meta_sync.events_seen (workspace_id, env, event_id, seen_at)
+  values (p_workspace_id, p_env, p_event_id, meta_sync.clock())
+  on conflict (workspace_id, env, event_id) do nothing;
+  return found;
+end $$;
+
 /* Cancel: one transaction, after which no fenced save writes a row.
    Outcomes: cancelled, already_final (state, cancelledBy), not_found. */
 create function public.meta_sync_cancel_job(p_workspace_id text, p_job_id uuid, p_actor text) returns jsonb

@@ -14,6 +14,10 @@ begin
     select o.id from meta_sync.outbox o join meta_sync.lanes l on l.workspace_id = o.workspace_id
       and l.job_id = o.job_id and l.lane = o.lane and (l.seq > o.seq or (l.seq = o.seq and l.copy > o.copy))
     where o.env = p_env and o.sent_at is null and o.kind = 'slice' order by o.id for update of o skip locked);
+  -- A first post that Slack refused again and again: the final report tries once more, others' rows must not wait for it.
+  delete from meta_sync.outbox d where d.id in (
+    select o.id from meta_sync.outbox o
+    where o.env = p_env and o.sent_at is null and o.kind = 'post' and o.tries >= 20 order by o.id for update skip locked);
   with picked as (
     select o.id from meta_sync.outbox o
     where o.env = p_env and o.sent_at is null and coalesce(o.taken_until, v_now) <= v_now
@@ -158,6 +162,9 @@ begin
   where j.env = p_env and j.finished_at < v_now - interval '5 minutes' and j.finished_at > v_now - interval '7 days'
     and not exists (select 1 from meta_sync.reports r where r.workspace_id = j.workspace_id and r.job_id = j.id
       and r.attempt = j.attempt)
+    -- Each report row is tried four times by the queue; after the tenth row Slack has refused it for hours.
+    and (select count(*) from meta_sync.outbox o where o.workspace_id = j.workspace_id and o.job_id = j.id
+      and o.kind = 'report' and o.attempt = j.attempt) < 10
     and not exists (select 1 from meta_sync.outbox o where o.workspace_id = j.workspace_id and o.job_id = j.id
       and o.kind = 'report' and o.attempt = j.attempt and coalesce(o.sent_at, v_now) > v_now - interval '10 minutes');
   return (

@@ -84,6 +84,7 @@ const writesTheirOwn: Record<string, (known: Known) => Promise<unknown>> = {
       { userId: "U0ANA", kind: "guest", timezone: null },
       { channelId: "C0ADS", kind: "shared", name: null },
     ),
+  see_event: ({ db, theirs }) => db.seeEvent(theirs, "Ev1"),
   settle_start: ({ db, theirs }) => db.settleStart(theirs, "waiting"),
   start_job: ({ db, theirs, engine }) => db.startJob(theirs, "waiting", "hash", engine.order()),
 };

@@ -19,6 +19,8 @@ export interface Program {
   ended(): { code: number | null; signal: NodeJS.Signals | null } | null;
   /** SQL at its database, past the doors. */
   query(sql: string): Promise<Record<string, unknown>[]>;
+  /** Moves its clock, unless work is under way; true if it did. */
+  jump(ms: number): Promise<boolean>;
   /** Names of the outgoing calls since the first order: those that left, and those whose answer it saw. */
   calls(): { left: string[]; answered: string[] };
   /** One request to a door; JSON goes out when a body is given, and comes back. */
@@ -108,7 +110,7 @@ export async function startProgram(
   const { child, ended, log } = startProcess("./crashing-main.ts", dataDir, { ...variables, ...crash });
   const address = await readAddress(child, log);
   let asked = 0;
-  const query = (sql: string): Promise<Record<string, unknown>[]> => {
+  const ask = (what: { sql: string } | { jumpMs: number }): Promise<Record<string, unknown>[]> => {
     asked += 1;
     const id = asked;
     return new Promise((resolve, reject) => {
@@ -122,14 +124,15 @@ export async function startProgram(
       };
       child.on("message", listen);
       child.once("exit", gone);
-      child.send({ id, sql });
+      child.send({ id, ...what });
     });
   };
   return {
     address,
     ended,
     log,
-    query,
+    query: (sql) => ask({ sql }),
+    jump: async (jumpMs) => (await ask({ jumpMs }))[0]?.["jumped"] === true,
     calls: () => readCalls(log()),
     async request(method, path, body) {
       const json =

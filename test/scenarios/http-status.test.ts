@@ -274,3 +274,17 @@ test("a Supabase user starts and sees only its own jobs", async () => {
   await world.run();
   expect((await statusByHttp(world, own.json["requestId"], ana)).json["status"]).toBe("completed");
 });
+
+test("a start by HTTP is posted in a channel of this workspace alone, and in no other", async () => {
+  const world = await createWorld();
+  const start = (channel: string) =>
+    ask(world, `${startPath}?action=getData&accountId=${accounts.kolkata}&timeframe=7d&channel=${channel}`);
+  const refused = [await start("C0SHARED"), await start("C0NOWHERE")];
+  expect(refused.map((answer) => answer.status)).toEqual([403, 403]);
+  expect(refused[0]?.json["error"]).toMatchObject({ code: "channel_refused" });
+  expect(await world.query("select 1 from public.background_jobs")).toEqual([]);
+  expect((await start("C0ADS")).status).toBe(202);
+  await world.run();
+  expect(world.read("C0SHARED")).toEqual([]);
+  expect(world.read("C0ADS")[0]?.root).toContain("Sync complete: Chai & Co");
+});

@@ -72,6 +72,28 @@ test("I5: an event that comes again with the same id is one job", async () => {
   expect(repliesTo(world, root)).toHaveLength(2);
 });
 
+test("a cancel that Slack sends again cancels no second sync", async () => {
+  const world = await createWorld();
+  await world.type(`${accounts.kolkata} 7d`);
+  await world.type(`${accounts.berlin} 7d`);
+  await world.services.background.settle();
+  const event = {
+    type: "app_mention",
+    user: "U0ANA",
+    ts: "1763200000.000100",
+    event_ts: "1763200000.000100",
+    text: `<@${world.slack.credentials.botUserId}> cancel`,
+    team: "T0ACME01",
+    channel: "C0ADS",
+  };
+  const body = JSON.stringify({ type: "event_callback", team_id: "T0ACME01", event_id: "Ev0CANCEL01", event });
+  await sendToSlackDoor(world, body);
+  await world.services.background.settle();
+  await sendToSlackDoor(world, body, { "x-slack-retry-num": "1", "x-slack-retry-reason": "http_timeout" });
+  await world.run();
+  expect((await jobs(world)).map((job) => job["state"]).toSorted()).toEqual(["cancelled", "succeeded"]);
+});
+
 test("words that can't be read are answered to the one who wrote them, in the thread, with an example", async () => {
   const world = await createWorld();
   const said = await mention(world, `${accounts.kolkata} 7dd`);

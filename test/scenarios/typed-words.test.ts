@@ -185,3 +185,17 @@ test("status, cancel and retry by a job's first characters, in its own channel o
   expect(await told(`retry ${short}`)).toContain("Nothing to retry");
   expect(await told("cancel")).toContain("There is no sync in this channel");
 });
+
+test("a channel that is archived in the middle of a sync: the outcome comes to the person who asked", async () => {
+  const world = await createWorld();
+  await acquaint(world);
+  await world.type(`${accounts.kolkata} 7d`);
+  await world.services.background.settle();
+  world.slack.channels.set("C0ADS", { isArchived: true });
+  await world.run();
+  const [thread, ...others] = world.read("D0ANA");
+  expect(others).toEqual([]);
+  expect(thread?.root).toContain("is archived or deleted");
+  expect(thread?.root).toContain("Sync complete: Chai & Co");
+  expect(thread?.replies).toHaveLength(1);
+});

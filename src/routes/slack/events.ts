@@ -56,9 +56,12 @@ async function answerMention(services: Services, mention: Mention, text: string)
   switch (command.kind) {
     case "start":
       return refuseStart(services, command) ?? startFromMention(services, mention, command);
-    case "status":
     case "cancel":
     case "retry":
+      // Sent again, "the latest job here" could be another one. A database that is away is answered below.
+      if (!(await services.db.seeEvent(services.config.workspaceId, mention.eventId).catch(() => true))) return null;
+      return answerJobVerb(services, mention, command);
+    case "status":
       return answerJobVerb(services, mention, command);
     case "help":
     case "form":

@@ -32,6 +32,8 @@ async function answer(
   const job = await findJob(services, workspaceId, who.channel, command.job, fits);
   if (job === null) return unknownJobText(command.job);
   if (command.kind === "status") return statusText([job]);
+  const { publishRefusal } = services.config;
+  if (command.kind === "retry" && publishRefusal !== null) return `Nothing was started. ${publishRefusal}`;
   if (command.kind === "cancel") return cancelText(await cancelJob(services, workspaceId, job.jobId, who.userId), job);
   const outcome = await retryJob(services, workspaceId, job.jobId, null);
   const twin = outcome.outcome === "twin" ? await services.db.jobView(workspaceId, outcome.jobId) : null;

@@ -30,10 +30,10 @@ export async function readFacts(
     log.warn("facts_missing", { userId, channelId, error });
     return isPassing(error) ? null : { kind: "unknown" as const };
   };
-  // A direct message needs no asking, and conversations.info would need a scope more for it.
-  const askChannel = async () =>
-    channelId.startsWith("D") ? { kind: "dm" as const, name: null } : slack.readChannel(channelId);
-  const [person, channel] = await Promise.all([slack.readPerson(userId).catch(failed), askChannel().catch(failed)]);
+  const [person, channel] = await Promise.all([
+    slack.readPerson(userId).catch(failed),
+    slack.readChannel(channelId).catch(failed),
+  ]);
   await db.putFacts(
     workspaceId,
     person === null ? null : { userId, timezone: null, ...person },

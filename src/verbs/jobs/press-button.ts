@@ -82,6 +82,8 @@ export async function pressButton(services: Services, press: Press): Promise<str
   const { workspaceId, userId, channel } = press;
   const verdict = await allow(services, { workspaceId, userId, channelId: channel }, verbs[press.action]);
   if (!verdict.allow) return refusalSentence(verdict.reason);
+  const { publishRefusal } = services.config;
+  if (publishRefusal !== null && press.action !== "job.cancel") return `Nothing was started. ${publishRefusal}`;
   const read = await readView(services, workspaceId, value.jobId);
   if (read === null) return unknownJobText(value.jobId.slice(0, 8));
   const { job, view } = read;

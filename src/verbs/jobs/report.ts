@@ -63,8 +63,11 @@ async function writeLiving(
       const place = await slack.updateMessage({ channel: grant.channel, ts: grant.ts, message, metadata });
       return { ...place, threadTs: grant.threadTs };
     } catch (error) {
-      if (!(error instanceof SlackError) || error.kind !== "message_gone") throw error;
+      if (!(error instanceof SlackError)) throw error;
       services.log.warn("living_message_gone", { jobId: job.jobId, error });
+      // The channel was closed in mid-job: the person who asked is told, as when the first post is refused.
+      if (error.kind !== "message_gone")
+        return { ...(await placeElsewhere(services, job, message, error)), threadTs: null };
     }
   }
   const { channel, threadTs } = origin;
@@ -91,8 +94,17 @@ function afterRefusal(error: SlackError): ShowOutcome {
   return { outcome: "later", retryAfterSeconds: error.retryAfterSeconds, reason: error.message };
 }
 
-/** One edit (or the first post) of the living message with what is true now. Best effort; never throws for Slack. */
-export async function showLiving(services: Services, workspaceId: string, jobId: string): Promise<ShowOutcome> {
+/**
+ * One edit (or the first post) of the living message with what is true now. Best effort; never throws for Slack.
+ * `mayPost` false: a progress edit, which leaves the first post to its outbox row. A Slack that takes longer than our
+ * patience would else get a new message with each edit.
+ */
+export async function showLiving(
+  services: Services,
+  workspaceId: string,
+  jobId: string,
+  mayPost = true,
+): Promise<ShowOutcome> {
   const { db, log } = services;
   const before = await db.jobView(workspaceId, jobId);
   if (before === null) return { outcome: "nothing_to_show" };
@@ -102,7 +114,7 @@ export async function showLiving(services: Services, workspaceId: string, jobId:
   if (grant.outcome === "busy")
     return { outcome: "later", retryAfterSeconds: grant.retryAfterSeconds, reason: "another edit is in flight" };
   const read = await readView(services, workspaceId, jobId);
-  if (read === null || (final && grant.finalShown)) {
+  if (read === null || (final && grant.finalShown) || (grant.ts === null && !mayPost)) {
     await db.releaseEditor(workspaceId, jobId, grant.editorToken, null, null);
     return { outcome: "nothing_to_show" };
   }

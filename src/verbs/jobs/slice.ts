@@ -26,5 +26,5 @@ export function touchProgress(slice: Slice): void {
   const now = services.now();
   if (services.slack === null || now - slice.lastEditMs < editEveryMs) return;
   slice.lastEditMs = now;
-  services.background.run("progress edit", () => showLiving(services, lease.workspaceId, lease.jobId));
+  services.background.run("progress edit", () => showLiving(services, lease.workspaceId, lease.jobId, false));
 }

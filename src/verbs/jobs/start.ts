@@ -63,10 +63,10 @@ export async function startJob(services: Services, order: StartOrder): Promise<S
   const outcome = await services.db.startJob(order.workspaceId, order.key, requestHash(made), made);
   services.log.info("start", { outcome: outcome.outcome, ...("jobId" in outcome ? { jobId: outcome.jobId } : {}) });
   if (outcome.outcome === "started") {
-    const drained = drainOutbox(services, { jobId: outcome.jobId });
-    services.background.run("drain after start", () => drained);
-    // What goes wrong here is the outbox's business, and logged there.
-    if (order.waitsForQueue === true) await drained.catch(() => null);
+    const { jobId } = outcome;
+    // The first row is the queue's; Slack's is never waited for. What goes wrong is the outbox's business, and logged there.
+    if (order.waitsForQueue === true) await drainOutbox(services, { jobId, limit: 1 }).catch(() => null);
+    services.background.run("drain after start", () => drainOutbox(services, { jobId }));
   }
   if (outcome.outcome === "waiting") services.background.run("admit", () => drainOutbox(services, {}));
   return outcome;

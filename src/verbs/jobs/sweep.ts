@@ -3,6 +3,8 @@ import type { Services } from "../../services.ts";
 import { drainOutbox } from "./drain.ts";
 
 const sweepDrainLimit = 100;
+/** Messages asked about in one sweep; the others are asked about in the next. */
+const askLimit = 20;
 
 export interface Swept {
   sent: number;
@@ -14,7 +16,10 @@ export interface Swept {
 export async function sweep(services: Services): Promise<Swept> {
   const { db, queue, log } = services;
   let republished = 0;
-  for (const lane of await db.sweep()) {
+  const overdue = await db.sweep();
+  // What can go out goes first: asking a slow queue about overdue messages must not hold it up.
+  const drained = await drainOutbox(services, { limit: sweepDrainLimit });
+  for (const lane of overdue.slice(0, askLimit)) {
     try {
       if (lane.messageId !== null && (await queue.isUnderWay(lane.messageId))) continue;
       if (await db.republishLane(lane)) republished += 1;
@@ -23,6 +28,6 @@ export async function sweep(services: Services): Promise<Swept> {
       log.warn("overdue_unknown", { jobId: lane.jobId, lane: lane.lane, error });
     }
   }
-  const drained = await drainOutbox(services, { limit: sweepDrainLimit });
+  if (republished > 0) await drainOutbox(services, { limit: sweepDrainLimit });
   return { ...drained, republished };
 }

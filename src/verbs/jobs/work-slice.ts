@@ -18,7 +18,7 @@ export type DeliveryAnswer =
   | { status: 503; outcome: string; retryAfterSeconds: number }
   | { status: 489; outcome: string };
 
-/** Claims and works parts until nothing is left for this lane, or the budget is over. */
+/** Claims and works parts until nothing is left for this lane, or the budget is over. Throws after its parts have ended. */
 async function workParts(slice: Slice, concurrency: number): Promise<void> {
   const { services, lease } = slice;
   const active = new Set<Promise<void>>();
@@ -33,7 +33,7 @@ async function workParts(slice: Slice, concurrency: number): Promise<void> {
   };
   const mayClaim = () =>
     failed === null && slice.over === null && !services.isStopping() && services.now() < slice.budget.softEndMs;
-  while (mayClaim()) {
+  const claimNext = async (): Promise<"again" | "stop"> => {
     const claim = await services.db.claimParts(lease, concurrency - active.size);
     if (claim.outcome === "parts") {
       for (const part of claim.parts) start(workPart(slice, part));
@@ -41,21 +41,26 @@ async function workParts(slice: Slice, concurrency: number): Promise<void> {
       await planNext(slice, claim.phase, claim.facts);
       // Lanes that the plan woke begin now, not when this slice is over.
       services.background.run("wake lanes", () => drainOutbox(services, { jobId: lease.jobId }));
-      continue;
+      return "again";
     } else if (claim.outcome === "poison") {
       const sentence = `The worker stopped five times at ${claim.part.stream} ${claim.part.since ?? ""} without getting any further.`;
       const failedPart = await services.db.failPart(lease, claim.part.part, failureOf("poison_part", sentence), true);
       if (failedPart.jobFailed) slice.over = "final";
-      continue;
+      return "again";
     } else if (claim.outcome === "blocked") {
       // Also for the parts in hand: a lane that has been told begins no call.
       slice.budget.blockedUntilMs = Date.parse(claim.until);
     } else if (claim.outcome === "final" || claim.outcome === "lease_lost") {
       slice.over = claim.outcome;
     }
-    if (active.size === 0) break;
-    if (claim.outcome === "parts" && active.size < concurrency) continue;
-    await Promise.race(active);
+    if (active.size === 0) return "stop";
+    if (claim.outcome !== "parts" || active.size >= concurrency) await Promise.race(active);
+    return "again";
+  };
+  try {
+    while (mayClaim() && (await claimNext()) === "again");
+  } catch (error) {
+    failed ??= error;
   }
   await Promise.all(active);
   if (failed !== null) throw failed;
@@ -85,6 +90,10 @@ async function workClaimed(
     slice.over === null ? await services.db.endSlice(slice.lease, services.random() * 2) : { outcome: slice.over };
   // The next message is published before the answer: the host may freeze us after it.
   await drainOutbox(services, { jobId });
+  // The lane was taken for dead and still waits for this very message: the queue brings it again.
+  if (ended.outcome === "lease_lost" || ended.outcome === "stale") {
+    return { status: 503, outcome: ended.outcome, retryAfterSeconds: 1 };
+  }
   return { status: 200, outcome: ended.outcome };
 }
 
