@@ -93,7 +93,7 @@ async function refuseChannel(services: Services, caller: Caller, channel: string
   if (services.slack === null) return "No Slack is connected, so nothing can be posted: leave channel out.";
   const kind = (await services.slack.readChannel(channel).catch(() => null))?.kind ?? "unknown";
   if (kind === "internal" || kind === "dm") return null;
-  return `${channel} is ${kind === "unknown" ? "not a channel that meta-sync can see" : `${kind}`}: choose a channel of this workspace alone.`;
+  return `${channel} is ${kind === "unknown" ? "not a channel that meta-sync can see" : kind}: choose a channel of this workspace alone.`;
 }
 
 async function handleStart(c: Context, services: Services): Promise<Response> {

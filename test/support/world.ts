@@ -23,7 +23,7 @@ import { startTestPostgres } from "./postgres.ts";
 export const appOrigin = "https://app.example.test";
 export const apiKey = "test-key-0123456789";
 /** Midday in Europe: the same day in every sample account's zone but Lord Howe's. */
-export const startOfTests = Date.parse("2026-11-15T12:00:00Z");
+const startOfTests = Date.parse("2026-11-15T12:00:00Z");
 
 export const accounts = {
   berlin: "act_2026110001",
