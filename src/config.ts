@@ -86,7 +86,15 @@ export interface Config {
   database: { url: string; serviceRoleKey: string; anonKey: string | null };
   queue: { url: string; token: string; currentSigningKey: string; nextSigningKey: string };
   slack: { apiUrl: string; botToken: string; signingSecrets: readonly string[] } | null;
-  meta: { graphUrl: string; version: string; accessToken: string; appSecret: string | null; delayMs: number };
+  meta: {
+    graphUrl: string;
+    version: string;
+    accessToken: string;
+    appSecret: string | null;
+    /** Names the app whose quota the calls count towards: its id, else a fingerprint of the token. */
+    app: string;
+    delayMs: number;
+  };
   secretsKey: string | null;
   apiKeys: readonly ApiKey[];
   /** Local mode without API_KEYS: requests from 127.0.0.1 are let in. */

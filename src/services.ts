@@ -43,6 +43,7 @@ export interface Surroundings {
 
 export function createServices(config: Config, surroundings: Surroundings): Services {
   const { slack, meta } = config;
+  const wait = surroundings.wait ?? ((ms: number) => waitRealTime(ms));
   return {
     config,
     db: createDb({
@@ -50,6 +51,7 @@ export function createServices(config: Config, surroundings: Surroundings): Serv
       serviceRoleKey: config.database.serviceRoleKey,
       timeoutMs: 10_000,
       env: config.env,
+      metaApp: meta.app,
     }),
     queue: createQueueClient({
       url: config.queue.url,
@@ -68,6 +70,8 @@ export function createServices(config: Config, surroundings: Surroundings): Serv
       accessToken: meta.accessToken,
       requestTimeoutMs: 20_000,
       delayMs: meta.delayMs,
+      now: surroundings.now,
+      sleepUntil: (atMs) => wait(Math.max(0, atMs - surroundings.now())),
       ...(meta.appSecret === null ? {} : { appSecret: meta.appSecret }),
     }),
     async whoami(token) {
@@ -75,7 +79,7 @@ export function createServices(config: Config, surroundings: Surroundings): Serv
       return anonKey === null ? null : whoami({ url, anonKey }, token);
     },
     now: surroundings.now,
-    wait: surroundings.wait ?? ((ms) => waitRealTime(ms)),
+    wait,
     random: surroundings.random,
     log: surroundings.log,
     background: createBackground(surroundings.log, surroundings.keepAlive),

@@ -1,11 +1,11 @@
 /** The worker's calls: claim, save, postpone, split, fail, plan, finish, end. Every one is fenced by the lease token. */
 import { z } from "zod";
 import type { Failure } from "../sync/failure.ts";
-import { partSchema, type PlannedPart } from "../sync/part.ts";
-import { syncRequestSchema } from "../sync/request.ts";
+import { daySchema, partSchema, type PlannedPart } from "../sync/part.ts";
+import { levels, syncRequestSchema, type Level } from "../sync/request.ts";
 import { windowSchema, type Window } from "../sync/job.ts";
 import { jobStates } from "../sync/states.ts";
-import { streamNames, type TargetTable } from "../sync/streams.ts";
+import { streamNames, type StreamName, type TargetTable } from "../sync/streams.ts";
 import type { CallFunction } from "./client.ts";
 
 /** What a lane shows at each call. */
@@ -39,6 +39,18 @@ export const planFactsSchema = z.object({
   window: windowSchema.nullable(),
   previousWindow: windowSchema.nullable(),
   entityCounts: z.object({ campaigns: z.number(), ad_sets: z.number(), ads: z.number() }),
+  learned: z.array(
+    z.object({
+      stream: z.enum(streamNames),
+      level: z.enum(levels).nullable(),
+      breakdown: z.string(),
+      pageSize: z.number().int().nullable(),
+      maxDays: z.number().int().nullable(),
+    }),
+  ),
+  /** By stream: changes are known until then, and when the whole edge was last listed. ISO 8601. */
+  listed: z.partialRecord(z.enum(streamNames), z.object({ until: z.string(), whole: z.string().nullable() })),
+  differingDays: z.array(daySchema),
   failedStreams: z.array(z.enum(streamNames)),
 });
 export type StoredPlanFacts = z.infer<typeof planFactsSchema>;
@@ -48,7 +60,9 @@ const partsSchema = z.discriminatedUnion("outcome", [
   z.object({ outcome: z.literal("plan"), phase: z.number().int(), facts: planFactsSchema }),
   z.object({ outcome: z.literal("poison"), part: partSchema }),
   z.object({ outcome: z.literal("blocked"), until: z.string() }),
-  z.object({ outcome: z.enum(["idle", "final", "lease_lost"]) }),
+  /** `nextAt`: when a part can be claimed; null while other lanes hold what is left. */
+  z.object({ outcome: z.literal("idle"), nextAt: z.string().nullable() }),
+  z.object({ outcome: z.enum(["final", "lease_lost"]) }),
 ]);
 export type PartsClaim = z.infer<typeof partsSchema>;
 
@@ -84,7 +98,8 @@ const laneArgs = (lease: Lease) => ({
   p_lease_token: lease.leaseToken,
 });
 
-export function workFunctions(call: CallFunction, env: string) {
+/** `metaApp` names the Meta app whose quota our calls count towards. */
+export function workFunctions(call: CallFunction, env: string, metaApp: string) {
   return {
     claimLane(workspaceId: string, jobId: string, lane: number, seq: number): Promise<LaneClaim> {
       return call(
@@ -95,6 +110,7 @@ export function workFunctions(call: CallFunction, env: string) {
           p_job_id: jobId,
           p_lane: lane,
           p_seq: seq,
+          p_meta_app: metaApp,
           p_lease_seconds: leaseSeconds,
         },
         claimedSchema,
@@ -142,6 +158,43 @@ export function workFunctions(call: CallFunction, env: string) {
         "meta_sync_postpone_part",
         { ...laneArgs(lease), p_part: part, p_seconds: seconds, p_transient: transient },
         fencedSchema,
+      );
+    },
+    /** To be called right after Meta gave the id: a report without a home would be made twice. */
+    startReport(lease: Lease, part: number, reportId: string) {
+      return call("meta_sync_start_report", { ...laneArgs(lease), p_part: part, p_report_id: reportId }, fencedSchema);
+    },
+    awaitReport(lease: Lease, part: number, seconds: number, percent: number) {
+      const args = { ...laneArgs(lease), p_part: part, p_seconds: seconds, p_percent: Math.round(percent) };
+      return call("meta_sync_await_report", args, fencedSchema);
+    },
+    dropReport(lease: Lease, part: number) {
+      return call("meta_sync_drop_report", { ...laneArgs(lease), p_part: part }, fencedSchema);
+    },
+    /** What Meta could answer for this account; null leaves a value as it is. */
+    learn(
+      workspaceId: string,
+      accountId: string,
+      about: { stream: StreamName; level: Level | null; breakdown: string },
+      learned: { pageSize?: number | null; maxDays?: number | null },
+    ) {
+      const args = {
+        p_workspace_id: workspaceId,
+        p_account_id: accountId,
+        p_stream: about.stream,
+        p_level: about.level,
+        p_breakdown: about.breakdown,
+        p_page_size: learned.pageSize ?? null,
+        p_max_days: learned.maxDays ?? null,
+      };
+      return call("meta_sync_learn", args, fencedSchema);
+    },
+    /** The account's campaigns, stored and delivering, to cut a part by. */
+    campaignIds(workspaceId: string, accountId: string) {
+      return call(
+        "meta_sync_campaign_ids",
+        { p_workspace_id: workspaceId, p_account_id: accountId },
+        z.object({ ids: z.array(z.string()) }),
       );
     },
     splitPart(lease: Lease, part: number, parts: readonly PlannedPart[]) {

@@ -1,4 +1,4 @@
-/** One GET to Graph: address, headers, time limit, and an answer that is JSON or an error. */
+/** One call to Graph: address, headers, time limit, and an answer that is JSON or an error. */
 import { createHmac } from "node:crypto";
 import { classifyError, networkError, unusableAnswer } from "./classify-error.ts";
 import type { MetaError } from "./errors.ts";
@@ -36,12 +36,29 @@ export interface Answer {
   refuse: (said: string) => MetaError;
 }
 
-export type CallGraph = (call: GraphCall, signal: AbortSignal) => Promise<Answer>;
+/** `mayBegin` is asked last, when the call's turn has come: a block may have been committed while it waited. */
+export type CallGraph = (call: GraphCall, signal: AbortSignal, mayBegin?: () => boolean) => Promise<Answer>;
 
-function addressOf(config: MetaConfig, call: GraphCall): string {
+/** Thrown instead of a call that was not begun, because `mayBegin` said no. */
+export class CallHeldBackError extends Error {
+  override readonly name = "CallHeldBackError";
+
+  constructor(call: GraphCall) {
+    super(`The call of ${call.path} was held back: Meta asked for a break while it waited for its turn.`);
+  }
+}
+
+function accountOf(call: GraphCall): string {
+  return call.accountId ?? /^act_(\d+)/.exec(call.path)?.[1] ?? "";
+}
+
+/** What is asked travels in the address of a GET and in the form of a POST. */
+function requestOf(config: MetaConfig, call: GraphCall): { address: string; init: RequestInit } {
   const params = new URLSearchParams(call.params);
   if (config.appSecret) params.set("appsecret_proof", proofOf(config.accessToken, config.appSecret));
-  return `${config.graphUrl.replace(/\/+$/, "")}/${config.version}/${call.path}?${params}`;
+  const address = `${config.graphUrl.replace(/\/+$/, "")}/${config.version}/${call.path}`;
+  if (call.method === "POST") return { address, init: { method: "POST", body: params } };
+  return { address: `${address}?${params}`, init: {} };
 }
 
 function proofOf(accessToken: string, appSecret: string): string {
@@ -65,8 +82,8 @@ function readJson(response: Response, body: string): unknown {
 }
 
 /**
- * Makes the function that does one GET: its token goes in the header; one time limit for answer and body.
- * Throws MetaError, or the signal's reason when the caller aborts. Nothing is retried here.
+ * Makes the function that does one call: its token goes in the header; one time limit for answer and body.
+ * Throws MetaError, CallHeldBackError, or the signal's reason when the caller aborts. Nothing is retried here.
  */
 export function createCallGraph(config: MetaConfig): CallGraph {
   const pace = createPace(config);
@@ -74,16 +91,19 @@ export function createCallGraph(config: MetaConfig): CallGraph {
   // Looked up at each call, so that whoever replaces the global fetch later is used too.
   const send: typeof fetch = config.fetch ?? ((input, init) => fetch(input, init));
   const headers = { authorization: `Bearer ${config.accessToken}`, accept: "application/json" };
-  return async (call, signal) => {
+  return async (call, signal, mayBegin) => {
     const where = { place: call.path, redact };
     signal.throwIfAborted();
-    await pace(signal);
+    await pace.take(accountOf(call), signal);
     signal.throwIfAborted();
+    if (mayBegin?.() === false) throw new CallHeldBackError(call);
     const timeLimit = AbortSignal.timeout(config.requestTimeoutMs);
     let response: Response;
     let body: string;
     try {
-      response = await send(addressOf(config, call), {
+      const { address, init } = requestOf(config, call);
+      response = await send(address, {
+        ...init,
         headers,
         redirect: "error",
         signal: AbortSignal.any([signal, timeLimit]),
@@ -99,10 +119,12 @@ export function createCallGraph(config: MetaConfig): CallGraph {
     }
     const { status, headers: answered } = response;
     const json = readJson(response, body);
+    const usage = readUsage(answered);
+    pace.note(accountOf(call), usage);
     if (json === undefined) throw classifyError(status, body, answered, where);
     return {
       json,
-      usage: readUsage(answered),
+      usage,
       version: answered.get("facebook-api-version"),
       refuse: (said) => unusableAnswer(said, status, answered, where),
     };

@@ -1,5 +1,13 @@
 /** Tells what stands behind an answer that is no page, by the table of Meta's error codes. */
-import { type ErrorClass, errorRows, familyRows, longWaitSeconds, messageRows, waitSeconds } from "./error-table.ts";
+import {
+  type ErrorClass,
+  errorRows,
+  familyRows,
+  longWaitSeconds,
+  messageRows,
+  treatments,
+  waitSeconds,
+} from "./error-table.ts";
 import { MetaError, numberOf } from "./errors.ts";
 import { parseLossless } from "./lossless-json.ts";
 import { createRedact, type Redact, redactCause } from "./redact.ts";
@@ -93,6 +101,46 @@ export function classifyError(httpStatus: number, body: string, headers: Headers
     code: error.code,
     subcode: error.error_subcode ?? null,
     traceId: error.fbtrace_id ?? null,
+  });
+}
+
+/** What would be tried again as a call is worth a new report: there are no pages of one that failed. */
+function classOfReport(code: number | null, subcode: number | null, said: string): ErrorClass {
+  const known = code === null ? "report" : classOf({ code, error_subcode: subcode ?? undefined, message: said }, 200);
+  switch (treatments[known].retry) {
+    case "later":
+    case "smaller_part":
+      return known;
+    case "smaller_page":
+      return "too_large";
+    case "never":
+      // A bare code may be Meta's own trouble; one with a subcode says what is wrong with the order.
+      return known === "invalid" && subcode === null ? "report" : known;
+    default:
+      return "report";
+  }
+}
+
+/**
+ * Makes the error of a report that Meta says has failed; the numbers are its own.
+ */
+export function reportFailure(
+  code: number | null,
+  subcode: number | null,
+  said: string,
+  usage: Usage,
+  place: string,
+): MetaError {
+  const errorClass = classOfReport(code, subcode, said);
+  return new MetaError({
+    errorClass,
+    place,
+    said: quote(said),
+    httpStatus: 200,
+    usage,
+    retryAfterSeconds: errorClass.startsWith("throttle") ? 300 : null,
+    code,
+    subcode,
   });
 }
 

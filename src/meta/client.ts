@@ -1,8 +1,13 @@
 /** The Meta client: one page per call, ready as rows of the warehouse; and what the start-up table asks. */
 import type { z } from "zod";
+import { breakdownNames } from "../sync/breakdowns.ts";
+import type { Level } from "../sync/request.ts";
 import { streams, type TargetTable } from "../sync/streams.ts";
 import { type Answer, type CallGraph, createCallGraph, type MetaConfig } from "./call.ts";
-import { callForPage, levelOf, type PageRequest } from "./page-url.ts";
+import { type CountRequest, countListed, type RowSample, sampleInsights } from "./count-entities.ts";
+import { callForPage, levelOf, type PageRequest, type PartRequest } from "./page-url.ts";
+import { parseAnswer } from "./parse-answer.ts";
+import { pollReport, startReport, type ReportProgress } from "./reports.ts";
 import { makeRows, type Quarantined, type WarehouseRow } from "./rows.ts";
 import { adAccountBriefSchema, debugTokenSchema, listSchema, nodeSchema } from "./schemas.ts";
 import type { Usage } from "./usage.ts";
@@ -42,24 +47,33 @@ export interface AdAccountBrief {
 }
 
 export interface MetaClient {
-  fetchPage(request: PageRequest, signal: AbortSignal): Promise<Page>;
+  fetchPage(request: PageRequest, signal: AbortSignal, mayBegin?: () => boolean): Promise<Page>;
+  /** Asks for a report of an insights part and gives its id. */
+  startReport(
+    request: PartRequest,
+    signal: AbortSignal,
+    mayBegin?: () => boolean,
+  ): Promise<{ reportId: string; usage: Usage }>;
+  /** How far the report is. Throws MetaError when Meta says that it failed. */
+  pollReport(
+    accountId: string,
+    reportId: string,
+    signal: AbortSignal,
+    mayBegin?: () => boolean,
+  ): Promise<ReportProgress>;
   /** What Meta knows about the client's own token. */
   debugToken(signal: AbortSignal): Promise<TokenFacts>;
   /** The ad accounts that the token sees, at most 500; `complete` is false when there are more. */
   listAdAccounts(signal: AbortSignal): Promise<{ accounts: AdAccountBrief[]; complete: boolean }>;
+  /** One account's name, currency and zone. */
+  readAdAccount(accountId: string, signal: AbortSignal): Promise<{ account: AdAccountBrief; usage: Usage }>;
+  /** How many objects an entity part would list; null when Meta doesn't say. */
+  countListed(request: CountRequest, signal: AbortSignal): Promise<{ total: number | null; usage: Usage }>;
+  /** How many rows and objects an insights part has, by its first page. */
+  sampleInsights(request: PartRequest & { level: Level }, signal: AbortSignal): Promise<RowSample>;
 }
 
 type List = z.infer<typeof listSchema>;
-
-/** Parses an answer's JSON; one that has another shape counts as trouble on the way, not as a page. */
-function parseAnswer<T>(answer: Answer, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(answer.json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw answer.refuse(`JSON of another shape, at ${issue?.path.join(".") || "its root"}: ${issue?.message}`);
-  }
-  return parsed.data;
-}
 
 /** A list ends when `next` is missing, not when a page is short. A cursor that stands still would never end. */
 function nextCursorOf(list: List, cursor: string | null, answer: Answer): string | null {
@@ -70,11 +84,21 @@ function nextCursorOf(list: List, cursor: string | null, answer: Answer): string
   return after;
 }
 
+/** The creatives that a list of ads brought along; an ad without one is skipped. */
+function creativesOf(ads: readonly unknown[]): unknown[] {
+  return ads.flatMap((ad) => {
+    const creative = typeof ad === "object" && ad !== null ? Reflect.get(ad, "creative") : undefined;
+    return creative === undefined || creative === null ? [] : [creative];
+  });
+}
+
 function readPage(request: PageRequest, answer: Answer): Page {
   const { kind, table, volatile } = streams[request.stream];
   const list: List = kind === "node" ? { data: [parseAnswer(answer, nodeSchema)] } : parseAnswer(answer, listSchema);
   const { accountId, since, until, cursor } = request;
-  const made = makeRows(table, list.data, { accountId, level: levelOf(request), since, until, volatile });
+  const breakdowns = breakdownNames(request.breakdown);
+  const objects = request.stream === "creatives" && request.filter !== null ? creativesOf(list.data) : list.data;
+  const made = makeRows(table, objects, { accountId, level: levelOf(request), since, until, breakdowns, volatile });
   return {
     table,
     ...made,
@@ -104,6 +128,17 @@ async function debugToken(callGraph: CallGraph, accessToken: string, signal: Abo
   };
 }
 
+const briefFields = "account_id,name,currency,timezone_name";
+
+function briefOf({ account_id: accountId, ...rest }: z.infer<typeof adAccountBriefSchema>): AdAccountBrief {
+  return { accountId, name: rest.name, currency: rest.currency, timezone: rest.timezone_name };
+}
+
+async function readAdAccount(callGraph: CallGraph, accountId: string, signal: AbortSignal) {
+  const answer = await callGraph({ path: `act_${accountId}`, params: { fields: briefFields } }, signal);
+  return { account: briefOf(parseAnswer(answer, adAccountBriefSchema)), usage: answer.usage };
+}
+
 const accountsPerPage = 100;
 const mostAccountPages = 5;
 
@@ -112,7 +147,7 @@ async function listAdAccounts(callGraph: CallGraph, signal: AbortSignal) {
   let cursor: string | null = null;
   for (let page = 0; page < mostAccountPages; page += 1) {
     const params: Record<string, string> = {
-      fields: "account_id,name,currency,timezone_name",
+      fields: briefFields,
       limit: String(accountsPerPage),
     };
     if (cursor !== null) params["after"] = cursor;
@@ -120,14 +155,16 @@ async function listAdAccounts(callGraph: CallGraph, signal: AbortSignal) {
     const list = parseAnswer(answer, listSchema);
     for (const item of list.data) {
       const account = adAccountBriefSchema.safeParse(item).data;
-      if (!account) continue;
-      const { account_id: accountId, name, currency, timezone_name: timezone } = account;
-      accounts.push({ accountId, name, currency, timezone });
+      if (account) accounts.push(briefOf(account));
     }
     cursor = nextCursorOf(list, cursor, answer);
     if (cursor === null) return { accounts, complete: true };
   }
   return { accounts, complete: false };
+}
+
+function withMayBegin(callGraph: CallGraph, mayBegin: (() => boolean) | undefined): CallGraph {
+  return (call, signal) => callGraph(call, signal, mayBegin);
 }
 
 /**
@@ -137,8 +174,15 @@ async function listAdAccounts(callGraph: CallGraph, signal: AbortSignal) {
 export function createMetaClient(config: MetaConfig): MetaClient {
   const callGraph = createCallGraph(config);
   return {
-    fetchPage: async (request, signal) => readPage(request, await callGraph(callForPage(request), signal)),
+    fetchPage: async (request, signal, mayBegin) =>
+      readPage(request, await callGraph(callForPage(request), signal, mayBegin)),
+    startReport: (request, signal, mayBegin) => startReport(withMayBegin(callGraph, mayBegin), request, signal),
+    pollReport: (accountId, reportId, signal, mayBegin) =>
+      pollReport(withMayBegin(callGraph, mayBegin), accountId, reportId, signal),
     debugToken: (signal) => debugToken(callGraph, config.accessToken, signal),
     listAdAccounts: (signal) => listAdAccounts(callGraph, signal),
+    readAdAccount: (accountId, signal) => readAdAccount(callGraph, accountId, signal),
+    countListed: (request, signal) => countListed(callGraph, request, signal),
+    sampleInsights: (request, signal) => sampleInsights(callGraph, request, signal),
   };
 }

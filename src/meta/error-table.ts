@@ -4,12 +4,14 @@
  * was seen on the wire by others. Neither the HTTP status nor is_transient is a guide: 17/2446079, a throttle, says false.
  */
 import type { FailureKind } from "../sync/failure.ts";
+import type { RetryAdvice } from "../sync/outcome.ts";
 
 /**
  * When the same work may be tried again: `later` after a named wait, `soon` with backoff, `restart` from the part's first page,
- * `smaller` with less data, `never` before a person has changed something.
+ * `smaller_page` with fewer rows a page, `smaller_part` with less data (a smaller page doesn't help), `not_ready` and
+ * `new_report` for reports, `gone` what isn't there (a report may be ordered anew), `never` before a person has changed something.
  */
-export type Retry = "later" | "soon" | "restart" | "smaller" | "never";
+export type Retry = RetryAdvice;
 
 /** Who or what stands in the way. */
 export type Blame = "meta" | "quota" | "credentials" | "account" | "request";
@@ -28,8 +30,11 @@ const throttle = { kind: "rate_limited", retry: "later", blame: "quota" } as con
 export const treatments = {
   transient: { kind: "unavailable", retry: "soon", blame: "meta", scope: null },
   cursor: { kind: "unavailable", retry: "restart", blame: "meta", scope: null },
-  report: { kind: "report_failed", retry: "restart", blame: "meta", scope: null },
-  too_large: { kind: "too_much_data", retry: "smaller", blame: "request", scope: null },
+  /** A report that was ordered too early, or is read in the moments before Meta lets it be read. */
+  not_ready: { kind: "unavailable", retry: "not_ready", blame: "meta", scope: null },
+  report: { kind: "report_failed", retry: "new_report", blame: "meta", scope: null },
+  too_large: { kind: "too_much_data", retry: "smaller_part", blame: "request", scope: null },
+  page_too_large: { kind: "too_much_data", retry: "smaller_page", blame: "request", scope: null },
   throttle_account: { ...throttle, scope: "account" },
   /** Business use case limits: their header names the wait. */
   throttle_use_case: { ...throttle, scope: "account" },
@@ -38,7 +43,7 @@ export const treatments = {
   auth: { ...never, kind: "token_expired", blame: "credentials" },
   config: { ...never, kind: "bad_request", blame: "credentials" },
   permission: { ...never, kind: "permission_denied", blame: "account" },
-  gone: { ...never, kind: "account_not_found", blame: "account" },
+  gone: { retry: "gone", scope: null, kind: "account_not_found", blame: "account" },
   policy: { ...never, kind: "policy_blocked", blame: "account" },
   version: { ...never, kind: "version_retired", blame: "request" },
   too_old: { ...never, kind: "unsupported", blame: "request" },
@@ -106,11 +111,11 @@ export const errorRows: readonly ErrorRow[] = [
   [803, null, "gone", "Some of the aliases you requested do not exist"],
   [960, null, "transient", "Batch sub-request timed out"],
   [2500, null, "invalid", "Syntax error in fields"],
-  [2601, null, "transient", "Error accessing adreport job"],
-  [2601, 1815107, "transient", "Error accessing adreport job"],
+  [2601, null, "not_ready", "Error accessing adreport job"],
+  [2601, 1815107, "not_ready", "Error accessing adreport job"],
   [2607, null, "invalid", "The given currency is invalid for use with ads"],
   [2635, null, "version", "You are calling a deprecated version of the Ads API"],
-  [2637, null, "transient", "Report not ready"],
+  [2637, null, "not_ready", "Report not ready"],
   [2642, null, "cursor", "Invalid cursor values"],
   [3018, null, "too_old", "The start date cannot be beyond 37 months from the current date"],
   [80000, 2446079, "throttle_use_case", "Too many calls to this ad-account (ads_insights)"],
@@ -127,10 +132,10 @@ export const errorRows: readonly ErrorRow[] = [
 
 /** The few cases where only the text tells: code, what the message includes, class. */
 export const messageRows: readonly (readonly [code: number, includes: string, errorClass: ErrorClass])[] = [
-  [1, "reduce the amount of data", "too_large"],
+  [1, "reduce the amount of data", "page_too_large"],
   [100, "in summary param", "transient"],
   [100, "appsecret_proof", "config"],
-  [100, "reduce the amount of data", "too_large"],
+  [100, "reduce the amount of data", "page_too_large"],
   [190, "Malformed access token", "auth"],
 ];
 

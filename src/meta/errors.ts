@@ -22,7 +22,11 @@ const cures: Record<Retry, string> = {
   later: "make no call for it until then",
   soon: "try again with backoff",
   restart: "begin the part again at its first page",
-  smaller: "ask for a smaller page or fewer days",
+  smaller_page: "ask for a smaller page",
+  smaller_part: "ask for fewer days, or order a report",
+  not_ready: "read the report again in some seconds",
+  new_report: "order the report anew",
+  gone: "check the id, or order the report anew",
   never: "don't try again before a person has changed it",
 };
 

@@ -57,18 +57,32 @@ export const debugTokenSchema = z.object({
 
 export const adAccountBriefSchema = z.object({ account_id: id, name: text, currency: text, timezone_name: text });
 
+/** Stored as Meta sends it; only what it means to others has a shape. */
+const asSent = z
+  .unknown()
+  .optional()
+  .transform((value) => value ?? null);
+const texts = z
+  .array(z.string())
+  .nullish()
+  .transform((list) => list ?? null);
+
 export const adAccountSchema = z.looseObject({
   account_id: id,
   name: text,
   account_status: smallInteger,
+  disable_reason: smallInteger,
   currency: requiredText,
   timezone_name: requiredText,
   timezone_offset_hours_utc: decimal,
+  business_name: text,
   business_country_code: text,
+  business_state: text,
   created_time: instant,
   amount_spent: minorUnits,
   balance: minorUnits,
   spend_cap: minorUnits,
+  min_daily_budget: minorUnits,
 });
 
 const statuses = { status: text, configured_status: text, effective_status: text };
@@ -83,6 +97,7 @@ export const campaignSchema = z.looseObject({
   buying_type: text,
   bid_strategy: text,
   spend_cap: minorUnits,
+  special_ad_categories: texts,
   start_time: instant,
   stop_time: instant,
   ...statuses,
@@ -100,6 +115,8 @@ export const adSetSchema = z.looseObject({
   bid_strategy: text,
   bid_amount: minorUnits,
   destination_type: text,
+  attribution_spec: asSent,
+  promoted_object: asSent,
   start_time: instant,
   end_time: instant,
   ...statuses,
@@ -114,6 +131,9 @@ export const adSchema = z.looseObject({
   adset_id: id,
   creative: z.looseObject({ id }).nullish(),
   name: text,
+  conversion_domain: text,
+  preview_shareable_link: text,
+  tracking_specs: asSent,
   ...statuses,
   ...changes,
 });
@@ -134,6 +154,9 @@ export const creativeSchema = z.looseObject({
   thumbnail_url: text,
   video_id: optionalId,
   effective_object_story_id: text,
+  instagram_permalink_url: text,
+  object_story_spec: asSent,
+  asset_feed_spec: asSent,
 });
 
 export const insightSchema = z.looseObject({

@@ -8,6 +8,11 @@ export interface Usage {
   appPercent: number | null;
   /** Of the quotas of single ad accounts, the highest. */
   accountPercent: number | null;
+  /**
+   * The same as a reason to stop: the insights header's own share counts only as far as its app's, because it was seen to
+   * stick at 100 long after the load.
+   */
+  accountStopPercent: number | null;
   /** The longest wait that Meta names until quota is back; says nothing by itself about being blocked. */
   regainSeconds: number | null;
   /** `development_access` (limited) or `standard_access` (full). */
@@ -19,6 +24,7 @@ export interface Usage {
 interface Readings {
   app: number[];
   account: number[];
+  stop: number[];
   regain: number[];
   tiers: string[];
 }
@@ -57,6 +63,7 @@ function readUseCases(headers: Headers, into: Readings): void {
   const useCases = readHeader(headers, "x-business-use-case-usage", useCasesSchema) ?? {};
   for (const item of Object.values(useCases).flat()) {
     add(into.account, item.call_count, item.total_time, item.total_cputime);
+    add(into.stop, item.call_count, item.total_time, item.total_cputime);
     add(into.tiers, item.ads_api_access_tier);
     // This one header counts in minutes, the others in seconds.
     add(into.regain, (item.estimated_time_to_regain_access ?? 0) * secondsPerMinute);
@@ -68,12 +75,16 @@ function readUseCases(headers: Headers, into: Readings): void {
  * Source: https://developers.facebook.com/docs/graph-api/overview/rate-limiting
  */
 export function readUsage(headers: Headers): Usage {
-  const readings: Readings = { app: [], account: [], regain: [], tiers: [] };
+  const readings: Readings = { app: [], account: [], stop: [], regain: [], tiers: [] };
   const app = readHeader(headers, "x-app-usage", countsSchema);
   const adAccount = readHeader(headers, "x-ad-account-usage", adAccountSchema);
   const insights = readHeader(headers, "x-fb-ads-insights-throttle", insightsSchema);
   add(readings.app, app?.call_count, app?.total_time, app?.total_cputime, insights?.app_id_util_pct);
   add(readings.account, adAccount?.acc_id_util_pct, insights?.acc_id_util_pct);
+  add(readings.stop, adAccount?.acc_id_util_pct);
+  if (insights?.acc_id_util_pct !== undefined && insights.app_id_util_pct !== undefined) {
+    add(readings.stop, Math.min(insights.acc_id_util_pct, insights.app_id_util_pct));
+  }
   add(readings.regain, adAccount?.reset_time_duration);
   add(readings.tiers, adAccount?.ads_api_access_tier, insights?.ads_api_access_tier);
   readUseCases(headers, readings);
@@ -81,6 +92,7 @@ export function readUsage(headers: Headers): Usage {
     maxPercent: highest([...readings.app, ...readings.account]),
     appPercent: highest(readings.app),
     accountPercent: highest(readings.account),
+    accountStopPercent: highest(readings.stop),
     regainSeconds: highest(readings.regain.filter((seconds) => seconds > 0)),
     tier: readings.tiers[0] ?? null,
     reachThrottled: headers.has("x-fb-ads-insights-reach-throttle"),

@@ -74,6 +74,19 @@ export function clockWords(atMs: number, nowMs?: number): string {
   return sameDay ? time : `${dayWords(day)}, ${time}`;
 }
 
+/** "10:32 (Europe/Berlin)", with the day when it is another one there; in UTC when the zone isn't known to this runtime. */
+export function zoneClockWords(atMs: number, nowMs: number, zone: string | null): string {
+  if (zone === null) return clockWords(atMs, nowMs);
+  try {
+    const format = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone });
+    const time = `${format.format(atMs)} (${zone})`;
+    const day = dayInZone(atMs, zone);
+    return day === dayInZone(nowMs, zone) ? time : `${dayWords(day)}, ${time}`;
+  } catch {
+    return clockWords(atMs, nowMs);
+  }
+}
+
 /** Milliseconds of an ISO instant (Postgres's +00:00 too); null for null and for what is no instant. */
 export function instantMs(instant: string | null): number | null {
   const atMs = instant === null ? Number.NaN : Date.parse(instant);

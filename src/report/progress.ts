@@ -2,7 +2,7 @@
 import type { JobView, StreamCount } from "../sync/job.ts";
 import { isFinal } from "../sync/states.ts";
 import { type StreamName, streamNames, streams } from "../sync/streams.ts";
-import { clockWords, instantMs } from "./dates.ts";
+import { instantMs, zoneClockWords } from "./dates.ts";
 
 export type LineState = "waiting" | "reading" | "done" | "partly" | "failed" | "stopped";
 
@@ -19,11 +19,11 @@ export interface StreamLine {
 
 export interface Pause {
   reason: "meta" | "queue" | "quota";
-  /** "because Meta asked for a break", … */
+  /** "because Meta asked", … */
   because: string;
   /** Null when nobody knows, for example while the queue doesn't answer. */
   untilMs: number | null;
-  /** "10:32 UTC", with the day when it is another one. */
+  /** "10:32 (Europe/Berlin)", with the day when it is another one; UTC while the account's zone isn't known. */
   untilWords: string | null;
 }
 
@@ -46,7 +46,7 @@ const words: Record<LineState, string> = {
 };
 
 const becauses: Record<Pause["reason"], string> = {
-  meta: "because Meta asked for a break",
+  meta: "because Meta asked",
   queue: "because the queue doesn't answer",
   quota: "because the queue's quota is used up",
 };
@@ -80,7 +80,7 @@ function buildLines(job: JobView): StreamLine[] {
   const counts = new Map(job.streams.map((count) => [count.stream, count]));
   const final = isFinal(job.state);
   return streamNames
-    .filter((stream) => counts.has(stream) || (!final && streams[stream].phase > job.phase))
+    .filter((stream) => counts.has(stream) || (!final && streams[stream].always && streams[stream].phase > job.phase))
     .map((stream) => buildLine(stream, counts.get(stream), final));
 }
 
@@ -89,7 +89,7 @@ function findPause(job: JobView, nowMs: number): Pause | null {
   if (job.state === "snoozed" || job.snoozeReason === "queue") {
     const reason = job.snoozeReason ?? "meta";
     const untilMs = instantMs(job.snoozedUntil);
-    const untilWords = untilMs === null ? null : clockWords(untilMs, nowMs);
+    const untilWords = untilMs === null ? null : zoneClockWords(untilMs, nowMs, job.timezone);
     return { reason, because: becauses[reason], untilMs, untilWords };
   }
   const updatedMs = instantMs(job.updatedAt);

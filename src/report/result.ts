@@ -18,10 +18,16 @@ export const resultDataSchema = z.object({
   totalSpend: z.string(),
   impressions: z.number().int(),
   clicks: z.number().int(),
+  /** The account's own days against the sum of the level below, after a second reading of days that differed. */
+  proof: z.object({ equal: z.boolean(), differingDays: z.array(z.string()).max(400) }),
 });
 export type ResultData = z.infer<typeof resultDataSchema>;
 
-export function makeResult(figures: Figures | null, job: JobView | null): ResultData {
+export function makeResult(
+  figures: Figures | null,
+  job: JobView | null,
+  differingDays: readonly string[],
+): ResultData {
   return {
     accountId: job === null ? "" : `act_${job.request.accountId}`,
     accountName: figures?.accountName ?? job?.accountName ?? null,
@@ -35,5 +41,6 @@ export function makeResult(figures: Figures | null, job: JobView | null): Result
     totalSpend: figures?.current.spend ?? "0",
     impressions: figures?.current.impressions ?? 0,
     clicks: figures?.current.clicks ?? 0,
+    proof: { equal: differingDays.length === 0, differingDays: differingDays.slice(0, 400) },
   };
 }

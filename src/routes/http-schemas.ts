@@ -1,5 +1,6 @@
 /** The HTTP interface as zod schemas: what clients send, what they get. Times are ISO 8601 UTC. */
 import { z } from "zod";
+import { readBreakdowns } from "../sync/breakdowns.ts";
 import { levels } from "../sync/request.ts";
 
 export const startQuerySchema = z.object({
@@ -11,6 +12,17 @@ export const startQuerySchema = z.object({
     .transform((value) => value.replace(/^act_/i, "")),
   timeframe: z.string().trim().min(1).max(40).default("24h"),
   level: z.enum(levels).default("ad"),
+  /** Names with commas; becomes Meta's names, sorted. */
+  breakdown: z
+    .string("breakdown is text with commas, for example age,gender")
+    .max(100, "breakdown is too long: at most two names go together, for example age,gender")
+    .default("")
+    .transform((value, context) => {
+      const read = readBreakdowns(value.split(","));
+      if (read.ok) return read.breakdowns;
+      context.addIssue({ code: "custom", message: `breakdown: ${read.problem} For example breakdown=age,gender` });
+      return z.NEVER;
+    }),
   /** A Slack channel that gets the job's message; without it nothing is posted. */
   channel: z
     .string()

@@ -75,7 +75,7 @@ function startOf(
   return startJob(services, {
     workspaceId: caller.workspaceId,
     key,
-    request: { timeframe, level: query.level, breakdowns: [], full: false, dryRun: false },
+    request: { timeframe, level: query.level, breakdowns: query.breakdown, full: false, dryRun: false },
     account: { kind: "id", accountId: query.accountId },
     origin: { kind: "http", caller: caller.name, channel: query.channel ?? null },
     userId: caller.userId,

@@ -74,5 +74,5 @@ export const helpText = [
   "• `/meta-sync <name> 7d`: the same by the account's name",
   "• `/meta-sync status`: what runs here, and what ran last",
   "• `/meta-sync cancel` and `/meta-sync retry`: the latest sync here, or the job you name",
-  "Options: `--level account|campaign|adset|ad`, `--full`. In a thread, mention me with the same words.",
+  "Options: `--level account|campaign|adset|ad`, `--breakdown age,gender` (also country, region, device, placement), `--full`, `--dry-run` (start nothing, only say what it would take). In a thread, mention me with the same words.",
 ].join("\n");

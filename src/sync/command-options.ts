@@ -5,13 +5,14 @@
  *
  * "--level=ad", "-level ad", "—level ad", "--dry_run" and "--breakdown age, gender" are read too.
  */
+import { breakdownsInWords, readBreakdowns } from "./breakdowns.ts";
 import type { Word } from "./command-words.ts";
 import { findNearest } from "./nearest.ts";
 import { levels, type Level } from "./request.ts";
 
 interface Options {
   level: Level;
-  /** As typed, lower case; which of them Meta allows together is decided when they are planned. */
+  /** Meta's names, sorted: a set that it gives together. */
   breakdowns: string[];
   full: boolean;
   dryRun: boolean;
@@ -53,14 +54,11 @@ function putLevel(options: Options, value: string): Put {
 }
 
 function putBreakdowns(options: Options, value: string): Put {
-  const names = value.split(/[,+]/u).filter((name) => name !== "");
-  const wrong = names.find((name) => !/^[a-z][a-z_]{1,39}$/u.test(name));
-  if (wrong !== undefined || names.length === 0) {
-    return { problem: `"${wrong ?? value}" is not a breakdown: they are written like age,gender.`, nearest: null };
-  }
-  const breakdowns = [...new Set([...options.breakdowns, ...names])];
-  if (breakdowns.length <= 4) return { ...options, breakdowns };
-  return { problem: `${breakdowns.length} breakdowns are too many: at most 4 go together.`, nearest: null };
+  const typed = value.split(/[,+]/u).filter((name) => name !== "");
+  if (typed.length === 0) return { problem: `"${value}" names no breakdown.`, nearest: null };
+  const read = readBreakdowns([...options.breakdowns, ...typed]);
+  if (read.ok) return { ...options, breakdowns: read.breakdowns };
+  return { problem: read.problem, nearest: read.nearest === null ? null : `--breakdown ${read.nearest}` };
 }
 
 const optionRows: ReadonlyMap<string, OptionRow> = new Map<string, OptionRow>([
@@ -73,7 +71,13 @@ const optionRows: ReadonlyMap<string, OptionRow> = new Map<string, OptionRow>([
 /** What a person is offered while they type. */
 export const optionWords: readonly { option: string; example: string; summary: string }[] = [
   { option: "--level", example: "--level campaign", summary: `How deep: ${levels.join(", ")}` },
+  {
+    option: "--breakdown",
+    example: "--breakdown age,gender",
+    summary: `Figures by ${breakdownsInWords}`,
+  },
   { option: "--full", example: "--full", summary: "Ignore what is stored, read all again" },
+  { option: "--dry-run", example: "--dry-run", summary: "Start nothing, only say what it would take" },
 ];
 
 const otherSpellings: ReadonlyMap<string, string> = new Map([

@@ -7,10 +7,29 @@ import { streamNames } from "./streams.ts";
 /** A day in the account's zone: YYYY-MM-DD, never a Date. */
 export const daySchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
+/** What a part reads of its stream; null is all of it. */
+export const partFilterSchema = z.union([
+  /** Entities changed after this instant (ISO 8601). */
+  z.object({ updatedAfter: z.string() }),
+  /** Insights of these campaigns, or of all but these. */
+  z.object({ campaigns: z.array(z.string()).min(1) }),
+  z.object({ campaignsExcept: z.array(z.string()).min(1) }),
+  /** Insights of what was deleted: Meta lists it only when asked. */
+  z.object({ deleted: z.literal(true) }),
+]);
+export type PartFilter = z.infer<typeof partFilterSchema>;
+
 /** A part as the planner makes it. */
 export const plannedPartSchema = z.object({
   stream: z.enum(streamNames),
   level: z.enum(levels).nullable(),
+  /** Names of the breakdowns, sorted, with commas; empty for none. */
+  breakdown: z.string(),
+  /** `report`: Meta makes it in its own time, its cursor outlives the slice. */
+  mode: z.enum(["get", "report"]),
+  filter: partFilterSchema.nullable(),
+  /** `lean` leaves out the de-duplicated figures, which cost Meta most. */
+  fields: z.enum(["all", "lean"]),
   /** Both ends inclusive; null for entities. */
   since: daySchema.nullable(),
   until: daySchema.nullable(),
@@ -34,5 +53,15 @@ export const partSchema = plannedPartSchema.extend({
   claims: z.number().int(),
   /** Failed tries that a later try may mend, since it last came further than ever. */
   transientTries: z.number().int(),
+  /** Of the report that Meta is making or has made for it; null before it is started. */
+  reportId: z.string().nullable(),
+  /** How many reports were started for it. */
+  reportStarts: z.number().int(),
+  /** How often this report was asked for while it wasn't ready. */
+  polls: z.number().int(),
+  reportPercent: z.number().int(),
+  /** ISO 8601: when the report was started, and when its per cent last moved. */
+  reportStartedAt: z.string().nullable(),
+  reportMovedAt: z.string().nullable(),
 });
 export type Part = z.infer<typeof partSchema>;

@@ -1,11 +1,23 @@
-/** The planner: which parts a phase has, and what a part that took too long is replaced by. */
+/** The planner: which parts a phase has. Calls are what Meta counts, so parts are few and their pages large. */
+import { breakdownKey, findBreakdowns } from "./breakdowns.ts";
 import { addDays, countDays } from "./day.ts";
 import type { Window } from "./job.ts";
-import type { Part, PlannedPart } from "./part.ts";
+import type { PartFilter, PlannedPart } from "./part.ts";
 import type { Level, SyncRequest } from "./request.ts";
 import { streams, type StreamName } from "./streams.ts";
 
-export type Phase = 1 | 2 | 3 | 4;
+export type Phase = 1 | 2 | 3 | 4 | 5;
+
+/** What an account has taught us about one stream, level and breakdown. */
+export interface Learned {
+  stream: StreamName;
+  level: Level | null;
+  breakdown: string;
+  /** Rows a page that Meta could answer; null if never lowered. */
+  pageSize: number | null;
+  /** Days a part that Meta could answer; null if never cut. */
+  maxDays: number | null;
+}
 
 /** What the database knows when a phase is planned. */
 export interface PlanFacts {
@@ -14,17 +26,43 @@ export interface PlanFacts {
   window: Window | null;
   /** Null when Meta no longer keeps all of it. */
   previousWindow: Window | null;
-  /** Rows read in phase 2; 0 if unknown. */
+  /** Entities that are stored for the account; 0 if unknown. */
   entityCounts: { campaigns: number; ad_sets: number; ads: number };
-  /** Entities of the asked level that delivered in the window, for example rows of campaign_totals; null if unknown. */
-  deliveringRows: number | null;
-  /** Page sizes that this account has taught us, in place of the catalogue's. */
-  pageSizes: Partial<Record<StreamName, number>>;
+  learned: readonly Learned[];
+  /** By stream, ISO 8601: what changed after it hasn't been listed; missing means list all. */
+  listedUntil: Partial<Record<StreamName, string>>;
+  /** Days on which the account's own figures aren't those of the level below; for phase 5. */
+  differingDays: readonly string[];
+  /** Breakdowns of de-duplicated figures are kept from here on: 13 months. */
+  uniqueSince: string | null;
+}
+
+/** Before anything is known but the order. */
+export function factsAtStart(request: SyncRequest): PlanFacts {
+  return {
+    request,
+    window: null,
+    previousWindow: null,
+    entityCounts: { campaigns: 0, ad_sets: 0, ads: 0 },
+    learned: [],
+    listedUntil: {},
+    differingDays: [],
+    uniqueSince: null,
+  };
 }
 
 /** A GET part's cursor is worth nothing in the next slice, so a part is planned to end within one. */
-const maxPagesPerPart = 5;
-const minPageSize = 25;
+const maxPagesPerGet = 5;
+/** Above this many rows Meta makes reports in its own time: "try sync calls first". */
+const mostRowsByGet = 5000;
+/** A report this large is made in seconds and read in one slice; a longer one risks Meta's own limits. */
+const rowsPerReport = 30_000;
+const maxDaysPerReport = 90;
+export const minPageSize = 25;
+/** Pages grow to this when Meta answers the first one. */
+export const maxPageSize = 1000;
+/** Windows of days to read again; more are read as one. */
+const mostRereadWindows = 6;
 
 /** Thrown when a phase after the first is planned before the window is known. */
 export class PlanWithoutWindowError extends Error {
@@ -37,21 +75,49 @@ export class PlanWithoutWindowError extends Error {
   }
 }
 
-function pageSizeOf(stream: StreamName, facts: PlanFacts): number {
-  return facts.pageSizes[stream] ?? streams[stream].pageSize;
+interface Order {
+  stream: StreamName;
+  window: Window | null;
+  /** Expected in it. */
+  rows: number;
+  mode?: PlannedPart["mode"];
+  breakdown?: string;
+  filter?: PartFilter | null;
+  fields?: PlannedPart["fields"];
 }
 
-/** A part of one stream; `rows` are those expected in it. */
-function makePart(stream: StreamName, facts: PlanFacts, window: Window | null, rows: number): PlannedPart {
-  const pageSize = pageSizeOf(stream, facts);
+function levelOf(stream: StreamName, facts: PlanFacts): Level | null {
   const row = streams[stream];
+  return row.level ?? (row.kind === "insights" ? facts.request.level : null);
+}
+
+function learnedOf(facts: PlanFacts, stream: StreamName, breakdown: string): Learned | undefined {
+  const level = levelOf(stream, facts);
+  return facts.learned.find((row) => row.stream === stream && row.level === level && row.breakdown === breakdown);
+}
+
+/** The pages of a list: the first is small enough for anyone, later ones of insights grow. */
+export function countPages(stream: StreamName, rows: number, pageSize: number): number {
+  const grows = streams[stream].kind === "insights" && pageSize === streams[stream].pageSize;
+  if (rows <= pageSize) return 1;
+  return grows ? 1 + Math.ceil((rows - pageSize) / maxPageSize) : Math.ceil(rows / pageSize);
+}
+
+function makePart(facts: PlanFacts, order: Order): PlannedPart {
+  const { stream, window, rows, mode = "get", breakdown = "", filter = null, fields = "all" } = order;
+  const pageSize = learnedOf(facts, stream, breakdown)?.pageSize ?? streams[stream].pageSize;
   return {
     stream,
-    level: row.level ?? (row.kind === "insights" ? facts.request.level : null),
+    level: levelOf(stream, facts),
     since: window?.since ?? null,
     until: window?.until ?? null,
+    breakdown,
+    mode,
+    filter,
+    fields,
     pageSize,
-    expectedCalls: Math.max(1, Math.ceil(rows / pageSize)),
+    // A report costs its start and at least one look besides its pages.
+    expectedCalls: countPages(stream, rows, pageSize) + (mode === "report" ? 2 : 0),
   };
 }
 
@@ -64,8 +130,7 @@ function expectedRowsPerDay(level: Level, facts: PlanFacts): number {
     adset: Math.max(adSets, campaigns),
     ad: Math.max(ads, adSets, campaigns),
   };
-  const delivering = level === "account" ? null : facts.deliveringRows;
-  return Math.max(1, delivering ?? byLevel[level]);
+  return Math.max(1, byLevel[level]);
 }
 
 /** Cuts a window into as few pieces of at most `maxDays` as go, of nearly equal length, newest first. */
@@ -80,34 +145,105 @@ export function cutWindow(window: Window, maxDays: number): Window[] {
   return pieces.toReversed();
 }
 
+/** Daily rows of one stream: small ones by GET, large ones as reports side by side. */
+function planDaily(facts: PlanFacts, order: Omit<Order, "rows" | "mode"> & { rowsPerDay: number }): PlannedPart[] {
+  const { rowsPerDay, ...rest } = order;
+  const window = order.window;
+  if (window === null) return [];
+  const learned = learnedOf(facts, order.stream, order.breakdown ?? "");
+  const days = countDays(window);
+  const isSmall = days * rowsPerDay <= mostRowsByGet;
+  const pageSize = learned?.pageSize ?? streams[order.stream].pageSize;
+  const fitting = isSmall
+    ? Math.floor((maxPagesPerGet * pageSize) / rowsPerDay)
+    : Math.min(maxDaysPerReport, Math.ceil(days / 2), Math.floor(rowsPerReport / rowsPerDay));
+  const maxDays = Math.min(fitting, learned?.maxDays ?? fitting);
+  return cutWindow(window, maxDays).map((piece) =>
+    makePart(facts, { ...rest, window: piece, rows: countDays(piece) * rowsPerDay, mode: isSmall ? "get" : "report" }),
+  );
+}
+
+/** The whole order at the asked level, and the account's own days: its reach can't be summed from below. */
+function planBreakdowns(facts: PlanFacts, window: Window, rowsPerDay: number): PlannedPart[] {
+  const breakdown = breakdownKey(facts.request.breakdowns);
+  if (breakdown === "") return [];
+  const perObject = findBreakdowns(breakdown)?.rowsPerObject ?? 1;
+  const { uniqueSince } = facts;
+  const cut = uniqueSince !== null && window.since < uniqueSince ? uniqueSince : window.since;
+  const recent = cut > window.until ? null : { since: cut, until: window.until };
+  const old =
+    cut === window.since ? null : { since: window.since, until: recent === null ? window.until : addDays(cut, -1) };
+  const plan = (stream: StreamName, rows: number, filter: PartFilter | null = null) => [
+    ...planDaily(facts, { stream, breakdown, filter, rowsPerDay: rows, window: recent }),
+    ...planDaily(facts, { stream, breakdown, filter, rowsPerDay: rows, window: old, fields: "lean" }),
+  ];
+  const below = plan("breakdowns", rowsPerDay * perObject);
+  if (facts.request.level === "account") return below;
+  return [...plan("breakdown_totals", perObject), ...below, ...plan("deleted", 1, { deleted: true })];
+}
+
 function planInsights(facts: PlanFacts, window: Window): PlannedPart[] {
   const { level } = facts.request;
   const rowsPerDay = expectedRowsPerDay(level, facts);
-  const daysPerPart = Math.floor((maxPagesPerPart * pageSizeOf("insights", facts)) / rowsPerDay);
-  const windows = level === "account" ? [window] : cutWindow(window, daysPerPart);
-  return windows.map((piece) => makePart("insights", facts, piece, countDays(piece) * rowsPerDay));
+  const parts = [
+    ...planDaily(facts, { stream: "insights", window, rowsPerDay }),
+    ...planBreakdowns(facts, window, rowsPerDay),
+  ];
+  if (level === "account") return parts;
+  return [...parts, makePart(facts, { stream: "deleted", window, rows: 1, filter: { deleted: true } })];
 }
 
 function planTotalsAndEntities(facts: PlanFacts, window: Window): PlannedPart[] {
   // One run over both windows: the comparison costs no call of its own.
   const both = { since: facts.previousWindow?.since ?? window.since, until: window.until };
+  const list = (stream: StreamName): PlannedPart => {
+    const updatedAfter = facts.listedUntil[stream];
+    return makePart(facts, {
+      stream,
+      window: null,
+      rows: 1,
+      filter: updatedAfter === undefined ? null : { updatedAfter },
+    });
+  };
   return [
-    makePart("totals", facts, both, countDays(both)),
-    makePart("reach", facts, window, 1),
-    makePart("campaign_totals", facts, window, 1),
-    makePart("campaigns", facts, null, 1),
-    makePart("ad_sets", facts, null, 1),
-    makePart("ads", facts, null, 1),
-    makePart("creatives", facts, null, 1),
+    makePart(facts, { stream: "totals", window: both, rows: countDays(both) }),
+    makePart(facts, { stream: "reach", window, rows: 1 }),
+    makePart(facts, { stream: "campaign_totals", window, rows: 1 }),
+    list("campaigns"),
+    list("ad_sets"),
+    list("ads"),
+    list("creatives"),
   ];
+}
+
+/** Days as windows, newest first; many scattered ones as the one window around them. */
+function joinDays(days: readonly string[]): Window[] {
+  const windows: Window[] = [];
+  for (const day of days.toSorted().toReversed()) {
+    const last = windows.at(-1);
+    if (last !== undefined && addDays(day, 1) === last.since) last.since = day;
+    else windows.push({ since: day, until: day });
+  }
+  const [newest, oldest] = [windows[0], windows.at(-1)];
+  if (windows.length <= mostRereadWindows || newest === undefined || oldest === undefined) return windows;
+  return [{ since: oldest.since, until: newest.until }];
+}
+
+function planReread(facts: PlanFacts): PlannedPart[] {
+  const rowsPerDay = expectedRowsPerDay(facts.request.level, facts);
+  return joinDays(facts.differingDays).flatMap((window) => [
+    makePart(facts, { stream: "proof", window, rows: countDays(window) }),
+    ...planDaily(facts, { stream: "insights", window, rowsPerDay }),
+    makePart(facts, { stream: "deleted", window, rows: 1, filter: { deleted: true } }),
+  ]);
 }
 
 /**
  * The parts of a phase, in the order in which they are worth reading.
- * @throws PlanWithoutWindowError for phases 2 to 4 without a window.
+ * @throws PlanWithoutWindowError for phases 2 to 5 without a window.
  */
 export function planPhase(phase: Phase, facts: PlanFacts): PlannedPart[] {
-  if (phase === 1) return [makePart("account", facts, null, 1)];
+  if (phase === 1) return [makePart(facts, { stream: "account", window: null, rows: 1 })];
   const { window } = facts;
   if (window === null) throw new PlanWithoutWindowError(phase);
   switch (phase) {
@@ -116,27 +252,10 @@ export function planPhase(phase: Phase, facts: PlanFacts): PlannedPart[] {
     case 3:
       return planInsights(facts, window);
     case 4:
-      return [makePart("proof", facts, window, countDays(window))];
+      return [makePart(facts, { stream: "proof", window, rows: countDays(window) })];
+    case 5:
+      return planReread(facts);
     default:
       return phase satisfies never;
   }
-}
-
-/**
- * What replaces a part that the hard limit cut off: two halves of its days, newest first; what has no days to halve
- * (one day, one row per window, entities) is read again in pages of half the size. Empty when nothing is left to halve.
- */
-export function halvePart(part: Part): PlannedPart[] {
-  const { stream, level, since, until, pageSize } = part;
-  // What was read until the limit says more than what was expected.
-  const calls = Math.max(part.expectedCalls, part.pages);
-  const window = since !== null && until !== null ? { since, until } : null;
-  if (window !== null && streams[stream].timeIncrement === "1" && countDays(window) > 1) {
-    const expectedCalls = Math.ceil(calls / 2);
-    const halves = cutWindow(window, Math.ceil(countDays(window) / 2));
-    return halves.map((half) => ({ stream, level, ...half, pageSize, expectedCalls }));
-  }
-  if (pageSize <= minPageSize) return [];
-  const smaller = Math.max(minPageSize, Math.floor(pageSize / 2));
-  return [{ stream, level, since, until, pageSize: smaller, expectedCalls: Math.ceil((calls * pageSize) / smaller) }];
 }

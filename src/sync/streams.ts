@@ -2,6 +2,7 @@
  * The catalogue of what is read from Meta, as data: a new stream is a new row here and a table.
  * Field names and edges: Graph API v26.0. Nothing here fetches.
  */
+import { accountFields, adFields, adSetFields, campaignFields, creativeFields } from "./entity-fields.ts";
 import type { Level } from "./request.ts";
 
 export const streamNames = [
@@ -14,6 +15,9 @@ export const streamNames = [
   "ads",
   "creatives",
   "insights",
+  "deleted",
+  "breakdowns",
+  "breakdown_totals",
   "proof",
 ] as const;
 export type StreamName = (typeof streamNames)[number];
@@ -29,7 +33,7 @@ export type TargetTable =
   | "insights_period";
 
 export interface Stream {
-  /** 1 account, 2 totals and entities, 3 insights, 4 proof. */
+  /** Where it is first read: 1 account, 2 totals and entities, 3 insights, 4 proof. */
   phase: 1 | 2 | 3 | 4;
   kind: "node" | "edge" | "insights";
   /** Path below act_<id>; empty for the account itself. */
@@ -46,6 +50,8 @@ export interface Stream {
   timeIncrement: "1" | "all_days" | null;
   /** The job fails when a part of it fails; otherwise it ends with a warning. */
   required: boolean;
+  /** Each job reads it, so it has a line from the beginning; others get theirs when they are planned. */
+  always: boolean;
   /** How people read it in the thread. */
   label: string;
 }
@@ -67,8 +73,10 @@ const insightsMetrics = [
 
 const campaignNames = ["campaign_id", "campaign_name", "objective"] as const;
 
-const insights = { kind: "insights", edge: "insights", volatile: [] } as const;
-const entity = { phase: 2, kind: "edge", level: null, timeIncrement: null, required: false } as const;
+const levelNames = [...campaignNames, "adset_id", "adset_name", "ad_id", "ad_name"] as const;
+
+const insights = { kind: "insights", edge: "insights", volatile: [], always: true } as const;
+const entity = { phase: 2, kind: "edge", level: null, timeIncrement: null, required: false, always: true } as const;
 
 export const streams: Record<StreamName, Stream> = {
   account: {
@@ -76,25 +84,13 @@ export const streams: Record<StreamName, Stream> = {
     kind: "node",
     edge: "",
     table: "ad_accounts",
-    fields: [
-      "id",
-      "account_id",
-      "name",
-      "account_status",
-      "currency",
-      "timezone_name",
-      "timezone_offset_hours_utc",
-      "business_country_code",
-      "created_time",
-      "amount_spent",
-      "balance",
-      "spend_cap",
-    ],
+    fields: accountFields,
     volatile: ["amount_spent", "balance", "timezone_offset_hours_utc"],
     pageSize: 1,
     level: null,
     timeIncrement: null,
     required: true,
+    always: true,
     label: "Account",
   },
   totals: {
@@ -134,25 +130,7 @@ export const streams: Record<StreamName, Stream> = {
     ...entity,
     edge: "campaigns",
     table: "campaigns",
-    fields: [
-      "id",
-      "account_id",
-      "name",
-      "objective",
-      "buying_type",
-      "status",
-      "configured_status",
-      "effective_status",
-      "bid_strategy",
-      "daily_budget",
-      "lifetime_budget",
-      "budget_remaining",
-      "spend_cap",
-      "start_time",
-      "stop_time",
-      "created_time",
-      "updated_time",
-    ],
+    fields: campaignFields,
     volatile: ["budget_remaining"],
     pageSize: 500,
     label: "Campaigns",
@@ -161,27 +139,7 @@ export const streams: Record<StreamName, Stream> = {
     ...entity,
     edge: "adsets",
     table: "ad_sets",
-    fields: [
-      "id",
-      "account_id",
-      "campaign_id",
-      "name",
-      "status",
-      "configured_status",
-      "effective_status",
-      "optimization_goal",
-      "billing_event",
-      "bid_strategy",
-      "bid_amount",
-      "daily_budget",
-      "lifetime_budget",
-      "budget_remaining",
-      "destination_type",
-      "start_time",
-      "end_time",
-      "created_time",
-      "updated_time",
-    ],
+    fields: adSetFields,
     volatile: ["budget_remaining"],
     pageSize: 500,
     label: "Ad sets",
@@ -190,20 +148,8 @@ export const streams: Record<StreamName, Stream> = {
     ...entity,
     edge: "ads",
     table: "ads",
-    fields: [
-      "id",
-      "account_id",
-      "campaign_id",
-      "adset_id",
-      "name",
-      "status",
-      "configured_status",
-      "effective_status",
-      "creative{id}",
-      "created_time",
-      "updated_time",
-    ],
-    volatile: [],
+    fields: adFields,
+    volatile: ["preview_shareable_link"],
     pageSize: 500,
     label: "Ads",
   },
@@ -211,23 +157,7 @@ export const streams: Record<StreamName, Stream> = {
     ...entity,
     edge: "adcreatives",
     table: "creatives",
-    fields: [
-      "id",
-      "account_id",
-      "name",
-      "title",
-      "body",
-      "status",
-      "object_type",
-      "call_to_action_type",
-      "link_url",
-      "url_tags",
-      "image_hash",
-      "image_url",
-      "thumbnail_url",
-      "video_id",
-      "effective_object_story_id",
-    ],
+    fields: creativeFields,
     // Meta signs these addresses anew at each read.
     volatile: ["image_url", "thumbnail_url"],
     pageSize: 250,
@@ -237,21 +167,48 @@ export const streams: Record<StreamName, Stream> = {
     ...insights,
     phase: 3,
     table: "insights_daily",
-    fields: [
-      ...insightsMetrics,
-      ...campaignNames,
-      "adset_id",
-      "adset_name",
-      "ad_id",
-      "ad_name",
-      "optimization_goal",
-      "attribution_setting",
-    ],
+    fields: [...insightsMetrics, ...levelNames, "optimization_goal", "attribution_setting"],
     pageSize: 500,
     level: null,
     timeIncrement: "1",
     required: true,
     label: "Insights",
+  },
+  deleted: {
+    ...insights,
+    phase: 3,
+    table: "insights_daily",
+    fields: [...insightsMetrics, ...levelNames, "optimization_goal", "attribution_setting"],
+    pageSize: 500,
+    level: null,
+    timeIncrement: "1",
+    required: false,
+    always: false,
+    label: "Insights of deleted objects",
+  },
+  breakdowns: {
+    ...insights,
+    phase: 3,
+    table: "insights_daily",
+    fields: [...insightsMetrics, ...levelNames],
+    pageSize: 500,
+    level: null,
+    timeIncrement: "1",
+    required: true,
+    always: false,
+    label: "Breakdowns",
+  },
+  breakdown_totals: {
+    ...insights,
+    phase: 3,
+    table: "insights_daily",
+    fields: insightsMetrics,
+    pageSize: 500,
+    level: "account",
+    timeIncrement: "1",
+    required: false,
+    always: false,
+    label: "Breakdown totals",
   },
   proof: {
     ...insights,
@@ -266,23 +223,8 @@ export const streams: Record<StreamName, Stream> = {
   },
 };
 
-/** The statuses asked for on entity edges: without them Meta hides archived objects; deleted ones are never listed. */
-export const listedStatuses: Record<"campaigns" | "adsets" | "ads", readonly string[]> = {
-  campaigns: ["ACTIVE", "PAUSED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"],
-  adsets: ["ACTIVE", "PAUSED", "CAMPAIGN_PAUSED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"],
-  ads: [
-    "ACTIVE",
-    "PAUSED",
-    "CAMPAIGN_PAUSED",
-    "ADSET_PAUSED",
-    "ARCHIVED",
-    "IN_PROCESS",
-    "WITH_ISSUES",
-    "DISAPPROVED",
-    "PENDING_REVIEW",
-    "PREAPPROVED",
-    "PENDING_BILLING_INFO",
-  ],
-};
+/** Left out of lean parts: de-duplicated over people, slow, and not kept as long as the rest. */
+export const uniqueFields: ReadonlySet<string> = new Set(["reach", "frequency"]);
 
-export const lastPhase = 4;
+/** Phase 5 reads again what the proof found to differ; most jobs have nothing in it. */
+export const lastPhase = 5;

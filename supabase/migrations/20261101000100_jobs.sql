@@ -28,7 +28,11 @@ alter table public.background_jobs
   add column origin jsonb not null default '{}'::jsonb,
   add column state text not null default 'queued',
   add column attempt integer not null default 1,
-  add column phase smallint not null default 1 check (phase between 1 and 4),
+  add column phase smallint not null default 1 check (phase between 1 and 5),
+  -- The Meta app whose quota the job's calls count towards.
+  add column meta_app text,
+  -- After a block one part is tried before the others are: set by the snooze, cleared by the first page.
+  add column resumes_carefully boolean not null default false,
   add column planning_token uuid,
   add column slice_concurrency integer not null default 4 check (slice_concurrency between 1 and 50),
   add column window_since date,
@@ -146,14 +150,24 @@ create table meta_sync.job_parts (
   phase smallint not null,
   stream text not null,
   level text,
+  breakdown text not null default '',
   since date,
   until date,
+  mode text not null default 'get' check (mode in ('get', 'report')),
+  filter jsonb,
+  fields text not null default 'all' check (fields in ('all', 'lean')),
   page_size integer not null,
   state text not null default 'waiting'
     check (state in ('waiting', 'leased', 'polling', 'done', 'failed', 'split', 'skipped')),
   lane smallint,
   lease_token uuid,
+  -- The report that Meta makes or has made for this part; stored right after Meta gave it, so that none is made twice.
   report_run_id text,
+  report_starts integer not null default 0,
+  report_polls integer not null default 0,
+  report_percent integer not null default 0,
+  report_started_at timestamptz,
+  report_moved_at timestamptz,
   cursor text,
   pages integer not null default 0,
   calls integer not null default 0,
@@ -239,6 +253,7 @@ create table meta_sync.coverage (
   breakdown_set text not null default '',
   day date not null,
   rows integer not null,
+  is_final boolean not null default false,
   read_at timestamptz not null,
   primary key (workspace_id, account_id, level, breakdown_set, day)
 );
@@ -256,6 +271,29 @@ create table meta_sync.quarantine (
   primary key (workspace_id, id)
 );
 create index quarantine_part on meta_sync.quarantine (workspace_id, job_id, part);
+
+-- What an account has taught us: the largest page and the longest window that Meta could answer for it.
+create table meta_sync.learned (
+  workspace_id text not null,
+  account_id text not null,
+  stream text not null,
+  level text not null default '',
+  breakdown text not null default '',
+  page_size integer,
+  max_days integer,
+  learned_at timestamptz not null,
+  primary key (workspace_id, account_id, stream, level, breakdown)
+);
+
+-- Until when an edge's changes are known, and when it was last listed from end to end.
+create table meta_sync.listed (
+  workspace_id text not null,
+  account_id text not null,
+  stream text not null,
+  until_at timestamptz not null,
+  whole_at timestamptz,
+  primary key (workspace_id, account_id, stream)
+);
 
 -- Shared by nature: Meta counts calls per app and per ad account, whichever workspace makes them.
 create table meta_sync.blocks (

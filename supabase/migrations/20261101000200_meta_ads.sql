@@ -8,14 +8,18 @@ create table meta_ads.ad_accounts (
   id text not null,
   name text,
   account_status integer,
+  disable_reason integer,
   currency text not null,
   currency_minor_digits smallint not null default 2,
   timezone_name text not null,
   timezone_offset_hours_utc numeric,
+  business_name text,
   business_country_code text,
+  business_state text,
   amount_spent_minor bigint,
   balance_minor bigint,
   spend_cap_minor bigint,
+  min_daily_budget_minor bigint,
   created_time timestamptz,
   raw jsonb not null,
   row_hash text not null,
@@ -40,6 +44,7 @@ create table meta_ads.campaigns (
   lifetime_budget_minor bigint,
   budget_remaining_minor bigint,
   spend_cap_minor bigint,
+  special_ad_categories text[],
   start_time timestamptz,
   stop_time timestamptz,
   created_time timestamptz,
@@ -69,6 +74,8 @@ create table meta_ads.ad_sets (
   lifetime_budget_minor bigint,
   budget_remaining_minor bigint,
   destination_type text,
+  attribution_spec jsonb,
+  promoted_object jsonb,
   start_time timestamptz,
   end_time timestamptz,
   created_time timestamptz,
@@ -93,6 +100,9 @@ create table meta_ads.ads (
   status text,
   configured_status text,
   effective_status text,
+  conversion_domain text,
+  preview_shareable_link text,
+  tracking_specs jsonb,
   created_time timestamptz,
   updated_time timestamptz,
   raw jsonb not null,
@@ -121,6 +131,9 @@ create table meta_ads.creatives (
   thumbnail_url text,
   video_id text,
   effective_object_story_id text,
+  instagram_permalink_url text,
+  object_story_spec jsonb,
+  asset_feed_spec jsonb,
   raw jsonb not null,
   row_hash text not null,
   first_seen_at timestamptz not null,
@@ -129,7 +142,24 @@ create table meta_ads.creatives (
   primary key (workspace_id, account_id, id)
 );
 
--- One row per entity and day. raw holds only what has no column.
+-- Every version of every entity: one row when it is first seen, one whenever its row_hash changes. It holds from
+-- valid_from (when we read it, also the entity row's synced_at) until the next one.
+create table meta_ads.entity_versions (
+  workspace_id text not null,
+  entity_type text not null check (entity_type in ('ad_account', 'campaign', 'ad_set', 'ad', 'creative')),
+  id text not null,
+  valid_from timestamptz not null,
+  account_id text not null,
+  updated_time timestamptz,
+  row_hash text not null,
+  raw jsonb not null,
+  job_id uuid not null,
+  primary key (workspace_id, entity_type, id, valid_from)
+);
+
+-- One row per entity, day and breakdown. raw holds only what has no column. breakdown_key is '' or, sorted by name,
+-- 'age=25-34|gender=female' with '%', '|' and '=' in values as %25, %7C, %3D; breakdowns has the plain values.
+-- is_final: read when the account's day was more than 28 days ago, after which Meta's figures don't change.
 create table meta_ads.insights_daily (
   workspace_id text not null,
   account_id text not null,
@@ -137,6 +167,7 @@ create table meta_ads.insights_daily (
   date_start date not null,
   entity_id text not null,
   breakdown_key text not null default '',
+  breakdowns jsonb,
   campaign_id text,
   campaign_name text,
   adset_id text,
@@ -156,6 +187,7 @@ create table meta_ads.insights_daily (
   actions jsonb,
   action_values jsonb,
   raw jsonb not null,
+  is_final boolean not null default false,
   row_hash text not null,
   first_seen_at timestamptz not null,
   synced_at timestamptz not null,
@@ -173,6 +205,7 @@ create table meta_ads.insights_period (
   until date not null,
   entity_id text not null,
   breakdown_key text not null default '',
+  breakdowns jsonb,
   campaign_id text,
   campaign_name text,
   account_currency text,

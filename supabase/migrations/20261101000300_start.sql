@@ -26,11 +26,11 @@ declare
 begin
   select coalesce(max(part), 0) into v_last from meta_sync.job_parts
   where workspace_id = p_workspace_id and job_id = p_job_id;
-  insert into meta_sync.job_parts (workspace_id, job_id, part, phase, stream, level, since, until, page_size,
-    expected_calls, split_from, created_at)
-  select p_workspace_id, p_job_id, v_last + t.ord, p_phase, t.e ->> 'stream', t.e ->> 'level',
-    (t.e ->> 'since')::date, (t.e ->> 'until')::date, (t.e ->> 'pageSize')::integer,
-    (t.e ->> 'expectedCalls')::integer, p_split_from, meta_sync.clock()
+  insert into meta_sync.job_parts (workspace_id, job_id, part, phase, stream, level, breakdown, since, until, mode, filter,
+    fields, page_size, expected_calls, split_from, created_at)
+  select p_workspace_id, p_job_id, v_last + t.ord, p_phase, t.e ->> 'stream', t.e ->> 'level', t.e ->> 'breakdown',
+    (t.e ->> 'since')::date, (t.e ->> 'until')::date, t.e ->> 'mode', nullif(t.e -> 'filter', 'null'::jsonb),
+    t.e ->> 'fields', (t.e ->> 'pageSize')::integer, (t.e ->> 'expectedCalls')::integer, p_split_from, meta_sync.clock()
   from jsonb_array_elements(p_parts) with ordinality as t (e, ord);
   get diagnostics v_count = row_count;
   return v_count;
@@ -171,7 +171,7 @@ begin
     end if;
     v_reason := coalesce(p_order #>> array['policy', coalesce(v_cell, 'unknown|unknown')], 'unknown_person');
     if v_reason <> 'allow' then
-      update meta_sync.orders set outcome = 'refused', reason = v_reason, placed = null, sealed_response_url = null
+      update meta_sync.orders set outcome = 'refused', reason = v_reason
       where workspace_id = p_workspace_id and env = p_env and key = p_key;
       return jsonb_build_object('outcome', 'refused', 'reason', v_reason);
     end if;
@@ -179,12 +179,15 @@ begin
   -- After the policy: who isn't let in is told no account's name.
   v_account_id := meta_sync.resolve_account(p_workspace_id, p_order -> 'account', p_order #>> '{origin,channel}');
   if v_account_id is null then
-    delete from meta_sync.orders where workspace_id = p_workspace_id and env = p_env and key = p_key;
+    -- The key stays free for the corrected words; an order that waited goes with its outbox row, once the person is told.
+    if v_seen.key is null then
+      delete from meta_sync.orders where workspace_id = p_workspace_id and env = p_env and key = p_key;
+    end if;
     return jsonb_build_object('outcome', 'unknown_account', 'known', meta_sync.known_accounts(p_workspace_id));
   end if;
   v_made := meta_sync.make_job(p_workspace_id, p_env, v_account_id, p_order);
   update meta_sync.orders
-  set outcome = v_made ->> 'outcome', job_id = (v_made ->> 'jobId')::uuid, placed = null, sealed_response_url = null
+  set outcome = v_made ->> 'outcome', job_id = (v_made ->> 'jobId')::uuid
   where workspace_id = p_workspace_id and env = p_env and key = p_key;
   return v_made;
 end $$;
@@ -200,13 +203,14 @@ begin
   return jsonb_build_object('outcome', coalesce(v_order.outcome, 'not_started'), 'jobId', v_order.job_id, 'reason', v_order.reason);
 end $$;
 
--- An order that waits for facts, as it was placed; null once it is decided.
+-- An order that waits for facts, or was decided after waiting and whose person may not know yet, as it was placed; null
+-- once its 'admit' row is done.
 create function public.meta_sync_waiting_order(p_workspace_id text, p_env text, p_key text) returns jsonb
 language sql security definer set search_path = '' as $$
   select jsonb_build_object('order', o.placed, 'requestHash', o.request_hash,
     'sealedResponseUrl', o.sealed_response_url, 'createdAt', o.created_at)
   from meta_sync.orders o
-  where o.workspace_id = p_workspace_id and o.env = p_env and o.key = p_key and o.outcome = 'waiting' and o.placed is not null
+  where o.workspace_id = p_workspace_id and o.env = p_env and o.key = p_key and o.placed is not null
 $$;
 
 create function meta_sync.known_accounts(p_workspace_id text) returns jsonb

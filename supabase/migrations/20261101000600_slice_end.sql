@@ -26,7 +26,7 @@ begin
   update meta_sync.job_parts
   set state = 'failed', failure = p_failure, lane = null, lease_token = null, finished_at = meta_sync.clock()
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part
-    and (lease_token = p_lease_token or (state = 'waiting' and claims >= 5));
+    and (lease_token = p_lease_token or (state in ('waiting', 'polling') and claims >= 5));
   if not found then return jsonb_build_object('outcome', 'lease_lost'); end if;
   if p_ends_job then perform meta_sync.end_job(p_workspace_id, p_job_id, 'failed', p_failure, null); end if;
   return jsonb_build_object('outcome', 'failed', 'jobFailed', p_ends_job);
@@ -43,7 +43,7 @@ begin
   return jsonb_build_object('outcome', 'failed');
 end $$;
 
-/* A part must wait: a passing error (p_transient), or Meta asked for a break. It starts again at its first page.
+/* A part must wait: a passing error (p_transient), or Meta asked for a break. A GET starts again at its first page.
    A throttle isn't a fault of the part, so it doesn't count as a claim. */
 create function public.meta_sync_postpone_part(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid,
   p_part integer, p_seconds numeric, p_transient boolean) returns jsonb
@@ -59,6 +59,75 @@ begin
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part and lease_token = p_lease_token;
   return jsonb_build_object('outcome', case when found then 'postponed' else 'lease_lost' end);
 end $$;
+
+/* Meta is making a report for the part: the id is kept before anything else is done with it.
+   Outcomes: started, final, lease_lost. */
+create function public.meta_sync_start_report(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid,
+  p_part integer, p_report_id text) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_held text := meta_sync.hold_lane(p_workspace_id, p_job_id, p_lane, p_lease_token);
+begin
+  if v_held <> 'held' then return jsonb_build_object('outcome', v_held); end if;
+  update meta_sync.job_parts
+  set report_run_id = p_report_id, report_starts = report_starts + 1, report_polls = 0, report_percent = 0,
+    report_started_at = meta_sync.clock(), report_moved_at = meta_sync.clock(), cursor = null, pages = 0
+  where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part and lease_token = p_lease_token;
+  return jsonb_build_object('outcome', case when found then 'started' else 'lease_lost' end);
+end $$;
+
+/* The report isn't ready: the part is looked at again after p_seconds. Outcomes: postponed, final, lease_lost. */
+create function public.meta_sync_await_report(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid,
+  p_part integer, p_seconds numeric, p_percent integer) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_held text := meta_sync.hold_lane(p_workspace_id, p_job_id, p_lane, p_lease_token);
+begin
+  if v_held <> 'held' then return jsonb_build_object('outcome', v_held); end if;
+  update meta_sync.job_parts
+  set state = 'polling', lane = null, lease_token = null, claims = 0, transient_tries = 0, calls = calls + 1, report_polls = report_polls + 1,
+    report_moved_at = case when p_percent > report_percent then meta_sync.clock() else report_moved_at end,
+    report_percent = greatest(report_percent, p_percent), not_before = meta_sync.clock() + make_interval(secs => p_seconds)
+  where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part and lease_token = p_lease_token;
+  return jsonb_build_object('outcome', case when found then 'postponed' else 'lease_lost' end);
+end $$;
+
+-- The report came to nothing: the lane that holds the part begins anew. Outcomes: dropped, final, lease_lost.
+create function public.meta_sync_drop_report(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid,
+  p_part integer) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_held text := meta_sync.hold_lane(p_workspace_id, p_job_id, p_lane, p_lease_token);
+begin
+  if v_held <> 'held' then return jsonb_build_object('outcome', v_held); end if;
+  update meta_sync.job_parts
+  set report_run_id = null, cursor = null, pages = 0, rows_read = 0, quarantined = 0, transient_tries = 0
+  where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part and lease_token = p_lease_token;
+  return jsonb_build_object('outcome', case when found then 'dropped' else 'lease_lost' end);
+end $$;
+
+-- What Meta could answer for this account, for the next plan; the smaller value stays. Null leaves a value as it is.
+create function public.meta_sync_learn(p_workspace_id text, p_account_id text, p_stream text, p_level text, p_breakdown text,
+  p_page_size integer, p_max_days integer) returns jsonb
+language sql security definer set search_path = '' as $$
+  insert into meta_sync.learned as l (workspace_id, account_id, stream, level, breakdown, page_size, max_days, learned_at)
+  values (p_workspace_id, p_account_id, p_stream, coalesce(p_level, ''), p_breakdown, p_page_size, p_max_days, meta_sync.clock())
+  on conflict (workspace_id, account_id, stream, level, breakdown) do update
+  set page_size = least(l.page_size, excluded.page_size), max_days = least(l.max_days, excluded.max_days),
+    learned_at = excluded.learned_at
+  returning jsonb_build_object('outcome', 'learned')
+$$;
+
+-- The account's campaigns, to cut a part by: stored ones and those that delivered.
+create function public.meta_sync_campaign_ids(p_workspace_id text, p_account_id text) returns jsonb
+language sql security definer set search_path = '' as $$
+  select jsonb_build_object('ids', coalesce(jsonb_agg(c.id order by c.id), '[]'::jsonb)) from (
+    select e.id from meta_ads.campaigns e where e.workspace_id = p_workspace_id and e.account_id = p_account_id
+    union
+    select p.entity_id from meta_ads.insights_period p
+    where p.workspace_id = p_workspace_id and p.account_id = p_account_id and p.level = 'campaign'
+  ) c
+$$;
 
 -- A part was too large: smaller ones take its place in the same phase. Outcomes: split, final, lease_lost.
 create function public.meta_sync_split_part(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid,
@@ -100,12 +169,11 @@ language plpgsql set search_path = '' as $$
 declare
   v_at timestamptz;
 begin
-  select min(greatest(p.not_before, p_now)) into v_at from meta_sync.job_parts p
-  where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.phase = p_job.phase and p.state = 'waiting';
+  select min(w.at) into v_at from meta_sync.waiting_parts(p_job, p_now) w;
   if v_at is null and not exists (
     select 1 from meta_sync.job_parts p
     where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.phase = p_job.phase
-      and p.state in ('leased', 'polling')
+      and p.state = 'leased'
   ) and not exists (
     select 1 from meta_sync.lanes l
     where l.workspace_id = p_job.workspace_id and l.job_id = p_job.id and l.lease_token = p_job.planning_token
@@ -113,7 +181,7 @@ begin
     v_at := p_now;
   end if;
   if v_at is null then return null; end if;
-  return greatest(v_at, coalesce(meta_sync.blocked_until(p_job.account_id), v_at));
+  return greatest(v_at, coalesce(meta_sync.blocked_until(p_job), v_at));
 end $$;
 
 /* Ends a slice: frees what the lane still holds, moves seq on (only from p_seq, so that a duplicate can't fork the

@@ -89,6 +89,24 @@ language sql security definer set search_path = '' as $$
   ) r
 $$;
 
+-- What a job of this order would be planned from, without making one: nothing is written.
+-- Outcomes: facts (accountId, facts, blockedUntil), unknown_account.
+create function public.meta_sync_dry_run_facts(p_workspace_id text, p_meta_app text, p_account jsonb, p_channel_id text)
+returns jsonb language plpgsql security definer set search_path = '' as $$
+declare
+  v_job public.background_jobs;
+begin
+  v_job.workspace_id := p_workspace_id;
+  v_job.account_id := meta_sync.resolve_account(p_workspace_id, p_account, p_channel_id);
+  v_job.meta_app := p_meta_app;
+  v_job.phase := 1;
+  if v_job.account_id is null then
+    return jsonb_build_object('outcome', 'unknown_account', 'known', meta_sync.known_accounts(p_workspace_id));
+  end if;
+  return jsonb_build_object('outcome', 'facts', 'accountId', v_job.account_id, 'facts', meta_sync.plan_facts(v_job),
+    'blockedUntil', meta_sync.blocked_until(v_job));
+end $$;
+
 -- True at the first sight of an event. Old ones go: Slack sends an event again for an hour at most.
 create function public.meta_sync_see_event(p_workspace_id text, p_env text, p_event_id text) returns boolean
 language plpgsql security definer set search_path = '' as $$
@@ -153,7 +171,11 @@ begin
   end loop;
   update meta_sync.job_parts
   set state = 'waiting', lane = null, lease_token = null, failure = null, finished_at = null, not_before = null,
-    claims = 0, transient_tries = 0, cursor = null, pages = 0
+    claims = 0, transient_tries = 0, report_starts = 0, report_polls = 0,
+    -- A report that is alive is gone on with; a failed part gets another one.
+    report_run_id = case when state = 'failed' then null else report_run_id end,
+    cursor = case when state = 'failed' or report_run_id is null then null else cursor end,
+    pages = case when state = 'failed' or report_run_id is null then 0 else pages end
   where workspace_id = p_workspace_id and job_id = p_job_id and state in ('waiting', 'leased', 'polling', 'failed');
   update meta_sync.lanes
   set seq = seq + 1, copy = 1, state = 'parked', lease_token = null, lease_until = null, due_at = null,

@@ -37,12 +37,21 @@ begin
   return v_rows;
 end $$;
 
--- The queue (or Slack) has it.
+-- The queue (or Slack) has it; after an 'admit' the person knows, so what was kept for the answer is forgotten.
 create function public.meta_sync_mark_outbox(p_id bigint, p_message_id text) returns void
-language sql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_row meta_sync.outbox;
+begin
   update meta_sync.outbox set sent_at = meta_sync.clock(), message_id = p_message_id, last_error = null
-  where id = p_id and sent_at is null
-$$;
+  where id = p_id and sent_at is null returning * into v_row;
+  if v_row.kind is distinct from 'admit' then return; end if;
+  -- Not decided after its last try: it named an account that nobody knows.
+  delete from meta_sync.orders
+  where workspace_id = v_row.workspace_id and env = v_row.env and key = v_row.order_key and outcome = 'waiting';
+  update meta_sync.orders set placed = null, sealed_response_url = null
+  where workspace_id = v_row.workspace_id and env = v_row.env and key = v_row.order_key;
+end $$;
 
 -- It didn't go out: again after a growing while, at most a minute.
 create function public.meta_sync_delay_outbox(p_id bigint, p_error text, p_seconds numeric default null) returns void

@@ -1,13 +1,17 @@
 /** For browser tests: pages of the embedded workspace in a real browser, and what they complained about. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, expect, vi } from "vitest";
 import { launchBrowser } from "#test/support/browser.ts";
 
 // A whole sync in a browser, on a machine that is busy with other tests too.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
+/** For what takes a moment on a machine at rest. */
+const patienceMs = 90_000;
+/** For a sync of a month. */
+export const longPatienceMs = 200_000;
 const screens = join(import.meta.dirname, "../../node_modules/.cache/meta-sync/screens");
 const browser = await launchBrowser();
 const endings: (() => Promise<void>)[] = [];
@@ -17,9 +21,20 @@ export function atEnd(end: () => Promise<void>): void {
   endings.push(end);
 }
 
-afterEach(async () => {
-  for (const end of endings.splice(0).toReversed()) await end();
-});
+/** Does all of them, also when one fails: a program left alone would hold its port and its memory. */
+async function endAll(): Promise<void> {
+  const failures: unknown[] = [];
+  for (const end of endings.splice(0).toReversed()) {
+    try {
+      await end();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+afterEach(endAll);
 afterAll(async () => browser?.close());
 
 /** Without a browser these tests are left out (see support/browser.ts). */
@@ -29,6 +44,8 @@ export interface PageOptions {
   as?: string;
   at?: string;
   thread?: string;
+  /** Another page than the workspace's. */
+  path?: string;
   context?: BrowserContextOptions;
 }
 
@@ -54,15 +71,42 @@ export async function openPage(address: string, options: PageOptions = {}): Prom
   page.on("console", (message) => {
     if (message.type() === "error" && !expected.test(message.text())) complaints.push(message.text());
   });
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(patienceMs);
   atEnd(async () => {
     await context.close();
     expect(complaints, "errors of the page").toEqual([]);
   });
   const words = new URLSearchParams({ as: options.as ?? "U0ANA", at: options.at ?? "C0ADS" });
   if (options.thread !== undefined) words.set("thread", options.thread);
-  await page.goto(`${address}/?${words.toString()}`);
+  await page.goto(`${address}${options.path ?? `/?${words.toString()}`}`);
   return page;
+}
+
+/**
+ * Waits until `check` no longer throws, for a minute and a half at most. For states that stay once they are reached; the rest of
+ * Playwright's questions (`evaluate`, `innerText` …) belong in here too, because they have no end of their own.
+ */
+export function eventually(check: () => unknown): Promise<unknown> {
+  return vi.waitFor(check, { timeout: patienceMs, interval: 50 });
+}
+
+/** The keyboard is on this element. */
+export async function expectFocus(element: Locator): Promise<void> {
+  await eventually(async () => expect(await element.evaluate((one) => one === document.activeElement)).toBe(true));
+}
+
+/** Where the keyboard is: the element's name, or its words. */
+export async function readFocus(page: Page): Promise<string> {
+  const focused = page.locator("*:focus");
+  if ((await focused.count()) === 0) return "";
+  return focused.evaluate((element) => element.getAttribute("aria-label") ?? element.textContent.trim());
+}
+
+/** Nothing makes the page wider than its window. */
+export async function expectNoOverflow(page: Page, width: number): Promise<void> {
+  await eventually(async () => {
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  });
 }
 
 /** For people to look at. */

@@ -51,6 +51,8 @@ export async function startSmallApp(): Promise<SmallApp> {
     clock,
     appUrl: () => address,
     publicBase: () => `${address}/_world/slack`,
+    // A busy machine is no slow app.
+    ackTimeoutMs: 60_000,
     app: { shortcuts: [{ callbackId: "new_note", name: "New note", type: "global" }] },
   });
   const grant = slack.grants.find(slack.credentials.botToken);

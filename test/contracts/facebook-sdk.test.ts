@@ -16,26 +16,39 @@ interface SdkAccount {
   read(fields: string[]): Promise<SdkObject>;
   getCampaigns(fields: string[], params?: object): Promise<Cursor>;
   getInsights(fields: string[], params: object): Promise<Cursor>;
+  getInsightsAsync(fields: string[], params: object): Promise<SdkObject>;
+}
+interface SdkReport {
+  read(fields?: string[]): Promise<SdkObject>;
+  getInsights(fields: string[], params: object): Promise<Cursor>;
+}
+interface SdkBatch {
+  add(method: string, path: string, params: object, files: undefined, done: (answer: { body: unknown }) => void): void;
+  execute(): Promise<unknown>;
 }
 interface Sdk {
   FacebookAdsApi: { init(token: string, locale?: string, crashLog?: boolean): unknown };
+  FacebookAdsApiBatch: new (api: unknown) => SdkBatch;
   AdAccount: new (id: string) => SdkAccount;
+  AdReportRun: new (id: string) => SdkReport;
   User: new (id: string) => { getAdAccounts(fields: string[]): Promise<Cursor> };
 }
 
 const sdk = createRequire(import.meta.url)("facebook-nodejs-business-sdk") as Sdk;
 const ACME = "act_2026110001";
+const clock = clockAt(NOON);
 let graph: GraphStandIn;
+let api: unknown;
 let server: ReturnType<typeof serve>;
 
 beforeAll(async () => {
-  graph = startGraph({ clock: clockAt(NOON), bornOn: BORN_ON });
+  graph = startGraph({ clock, bornOn: BORN_ON });
   server = serve({ fetch: graph.wire.fetch, hostname: "127.0.0.1", port: 0 });
   await new Promise((resolve) => server.once("listening", resolve));
   const address = server.address();
   const port = typeof address === "object" ? address?.port : undefined;
   Object.defineProperty(sdk.FacebookAdsApi, "GRAPH", { get: () => `http://127.0.0.1:${port}` });
-  sdk.FacebookAdsApi.init(graph.credentials.accessToken, "en_US", false);
+  api = sdk.FacebookAdsApi.init(graph.credentials.accessToken, "en_US", false);
 });
 
 afterAll(async () => {
@@ -66,6 +79,37 @@ test("it reads insights with paging, completely, on a version that Meta has reti
   expect(graph.truthServed({ account: ACME, level: "ad", ...window })).toEqual(truth);
   const versions = graph.calls.list({ account: ACME }).map((call) => call.path.split("/")[1]);
   expect(new Set(versions)).toEqual(new Set(["v24.0"]));
+});
+
+test("it starts a report, asks how far it is, and reads its rows page by page", async () => {
+  const window = { since: "2026-11-01", until: "2026-11-07" };
+  const params = { level: "adset", time_increment: 1, time_range: window, breakdowns: ["age", "gender"] };
+  const started = await new sdk.AdAccount(ACME).getInsightsAsync(["spend", "impressions", "clicks"], params);
+  const report = new sdk.AdReportRun(String(started._data["report_run_id"]));
+  expect((await report.read())._data["async_status"]).toMatch(/^Job (Not Started|Started|Running)$/);
+  await clock.advance(60_000);
+  const fields = ["async_status", "async_percent_completion"];
+  expect((await report.read(fields))._data).toMatchObject({
+    async_status: "Job Completed",
+    async_percent_completion: 100,
+  });
+  const rows = await readAll(report.getInsights([], { limit: 500 }));
+  const query = { account: ACME, level: "adset", breakdown: ["age", "gender"], ...window } as const;
+  expect(graph.truthServed(query)).toEqual(await graph.truthFormula(query));
+  expect(graph.truthServed(query).rows).toBe(rows.length);
+});
+
+test("it sends a batch, and calls back for each member", async () => {
+  const done: unknown[] = [];
+  const batch = new sdk.FacebookAdsApiBatch(api);
+  for (const id of [ACME, "act_2026110002"]) {
+    batch.add("GET", `v26.0/${id}`, { fields: "currency" }, undefined, (answer) => done.push(answer.body));
+  }
+  await batch.execute();
+  expect(done).toEqual([
+    { id: ACME, currency: "EUR" },
+    { id: "act_2026110002", currency: "JPY" },
+  ]);
 });
 
 test("it throws Meta's errors", async () => {

@@ -14,6 +14,7 @@ const page = z.object({
   paging: z
     .object({ cursors: z.object({ before: z.string(), after: z.string() }), next: z.string().optional() })
     .optional(),
+  summary: row.optional(),
 });
 const failure = z.object({
   error: z.looseObject({
@@ -68,7 +69,12 @@ function clientOf(graph: GraphStandIn) {
     const response = await send(withParams(path, params), init);
     return { http: response.status, ...failure.parse(await response.json()).error };
   };
-  return { send, list, listAll, get, fail };
+  /** Starts a report; its id. */
+  const start = async (path: string, params: Record<string, unknown> = {}): Promise<string> => {
+    const response = await send(withParams(path, params), { method: "POST" });
+    return z.object({ report_run_id: z.string() }).parse(await response.json()).report_run_id;
+  };
+  return { send, list, listAll, get, fail, start };
 }
 
 function withParams(path: string, params: Record<string, unknown>): string {

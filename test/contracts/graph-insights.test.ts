@@ -234,7 +234,6 @@ describe("refusals", () => {
     ["a range backwards", { time_range: { since: "2026-11-02", until: "2026-11-01" } }, { code: 100 }],
     ["more than 37 months", { time_range: { since: "2023-10-15", until: "2026-11-01" } }, { code: 3018 }],
     ["a cursor of another kind", { after: "QVFIabc" }, { code: 2642 }],
-    ["breakdowns, so far", { breakdowns: "age" }, { code: 100, message: expect.stringContaining("breakdowns") }],
     ["explicit attribution windows, so far", { action_attribution_windows: ["7d_click"] }, { code: 100 }],
   ])("%s", async (_, params, expected) => {
     const { fail } = openGraph();
@@ -258,11 +257,6 @@ describe("refusals", () => {
     const tooMany = { level: "ad", time_increment: 1, time_range: { since: "2026-01-01", until: "2026-11-01" } };
     expect(await fail(`/${BOLT}/insights`, tooMany)).toMatchObject(reduce);
     expect(await fail(`/${ACME}/insights`, { limit: 1_001 })).toMatchObject(reduce);
-  });
-
-  test("POST, the asynchronous report", async () => {
-    const { fail } = openGraph();
-    expect(await fail(`/${ACME}/insights`, {}, { method: "POST" })).toMatchObject({ http: 400, code: 100 });
   });
 });
 

@@ -75,11 +75,62 @@ test("what was served outlives a restart, and so does the world", async () => {
   expect(await after.listAll("/act_2026110003/insights", ASK)).toEqual(rows);
 });
 
+test.each(["campaign", "adset", "ad"] as const)(
+  "%s level plus what is deleted equals account level, day by day, and lists leave the deleted out",
+  async (level) => {
+    const { graph, listAll } = openGraph();
+    const days = { since: "2026-11-05", until: "2026-11-14" };
+    const ask = { time_increment: 1, time_range: days, limit: 1_000, fields: "impressions,clicks,spend" };
+    await listAll(`/${BOLT}/insights`, { ...ask, level: "account" });
+    await listAll(`/${BOLT}/insights`, { ...ask, level });
+    const question = { account: BOLT, level, ...days };
+    expect(graph.daysServed(question)).toEqual(await graph.daysFormula(question));
+    expect(graph.truthServed({ ...question, deleted: "only" }).rows).toBe(0);
+    const filtering = [{ field: `${level}.effective_status`, operator: "IN", value: ["DELETED"] }];
+    const deleted = await listAll(`/${BOLT}/insights`, { ...ask, level, filtering });
+    expect(deleted.length).toBeGreaterThan(0);
+    const only = { ...question, deleted: "only" } as const;
+    expect(graph.daysServed(only)).toEqual(await graph.daysFormula(only));
+    const both = graph.daysServed({ ...question, deleted: "with" });
+    const whole = graph.daysServed({ ...question, level: "account" });
+    expect(both.map(({ rows: _, ...sums }) => sums)).toEqual(whole.map(({ rows: _, ...sums }) => sums));
+  },
+);
+
+test("conversions of a day grow until day 28 and then stand; its spend never moves; both truths follow", async () => {
+  const { graph, clock, listAll } = openGraph();
+  const account = "act_2026110001";
+  const day = { since: "2026-11-14", until: "2026-11-14" };
+  const query = { account, level: "ad", ...day } as const;
+  const fields = "impressions,clicks,spend,inline_link_clicks,actions,action_values";
+  const read = async () => {
+    await listAll(`/${account}/insights`, { ...ASK, time_range: day, fields });
+    expect(graph.conversionsServed(query)).toEqual(await graph.conversionsFormula(query));
+    return { ...graph.conversionsServed(query)[0], spend: graph.truthServed(query).spend };
+  };
+  const first = await read();
+  const seen = [first];
+  for (const days of [1, 3, 8, 15, 1, 30]) {
+    await clock.advance(days * 86_400_000);
+    seen.push(await read());
+  }
+  expect(new Set(seen.map(({ spend, linkClicks }) => `${spend} ${linkClicks ?? 0}`)).size).toBe(1);
+  const purchases = seen.map((one) => one.purchases ?? 0);
+  // After 27 days the last of them are still to come; from 28 on nothing moves.
+  expect(purchases).toEqual(purchases.toSorted((left, right) => left - right));
+  expect(purchases[0]).toBeGreaterThan(0);
+  expect(purchases.slice(0, 5)).toHaveLength(new Set(purchases.slice(0, 5)).size);
+  expect(seen.slice(5)).toEqual([seen[5], seen[5]]);
+  expect((purchases[0] ?? 0) / (purchases[6] ?? 1)).toBeGreaterThan(0.5);
+  expect((purchases[0] ?? 0) / (purchases[6] ?? 1)).toBeLessThan(0.8);
+});
+
 test("a question about nothing is answered clearly", async () => {
   const { graph } = openGraph();
   const query = { account: "act_1", level: "ad", ...FOUR_WEEKS } as const;
   expect(() => graph.truthServed(query)).toThrow('"act_1" is not a seeded ad account');
   await expect(graph.truthFormula({ ...query, account: BOLT, since: "soon" })).rejects.toThrow('"soon" is not a day');
+  expect(() => graph.truthServed({ ...query, account: BOLT, breakdown: ["colour"] })).toThrow('"colour" is not');
 });
 
 /** Measures the longest time the event loop was held; call the result to stop and read it. */

@@ -42,7 +42,8 @@ describeOnBoth("blocks and cancel", (open) => {
     expect(await engine.rows("select reason from meta_sync.blocks where key = $1", [engine.accountId])).toEqual([
       { reason: "the long one" },
     ]);
-    const app = await engine.db.block("app", "app", 900, "the whole app");
+    await engine.db.block("app", "another-app", 1800, "calls of another app");
+    const app = await engine.db.block("app", "test-app", 900, "the whole app");
     expect(await engine.db.claimParts(lease, 1)).toEqual({ outcome: "blocked", until: app.blockedUntil });
     await engine.clock.advance(901_000);
     expect(await engine.db.claimParts(lease, 1)).toMatchObject({ outcome: "parts" });

@@ -12,6 +12,7 @@ function dbThatFails(engine: Engine, code: string, times: number) {
     serviceRoleKey: engine.project.keys.serviceRoleKey,
     timeoutMs: 5000,
     env: engine.env,
+    metaApp: "test-app",
     fetch: async (input, init) => {
       calls += 1;
       if (calls > times) return engine.project.wire.fetch(new Request(input, init));

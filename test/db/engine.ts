@@ -23,13 +23,17 @@ const accountPart: PlannedPart = {
   level: null,
   since: null,
   until: null,
+  breakdown: "",
+  mode: "get",
+  filter: null,
+  fields: "all",
   pageSize: 1,
   expectedCalls: 1,
 };
 
 /** A part of phase 2 or later: campaigns unless told. */
 export function planned(more: Partial<PlannedPart> = {}): PlannedPart {
-  return { stream: "campaigns", level: null, since: null, until: null, pageSize: 100, expectedCalls: 1, ...more };
+  return { ...accountPart, stream: "campaigns", pageSize: 100, ...more };
 }
 
 export function campaignRow(accountId: string, id: string, name = `Campaign ${id}`): Fields {
@@ -122,6 +126,7 @@ function makeDb(project: EmbeddedPostgres, env: string): Db {
     serviceRoleKey: project.keys.serviceRoleKey,
     timeoutMs: 20_000,
     env,
+    metaApp: "test-app",
     fetch: async (input, init) => project.wire.fetch(new Request(input, init)),
   });
 }

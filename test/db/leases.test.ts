@@ -29,7 +29,7 @@ describeOnBoth("leases", (open) => {
     const second = await engine.claim(jobId, 2);
     const others = await engine.takeParts(second, 5);
     expect([held, others].map((parts) => parts.map(({ part }) => part))).toEqual([[2, 3], [4]]);
-    expect(await engine.db.claimParts(second, 5)).toEqual({ outcome: "idle" });
+    expect(await engine.db.claimParts(second, 5)).toEqual({ outcome: "idle", nextAt: null });
 
     await engine.clock.advance(leaseMs);
     // The second lane was as long away, but its token is nobody else's yet: it goes on, the first lane's parts are free.
@@ -95,6 +95,9 @@ const fenced: Record<string, (engine: Engine, lease: Lease) => Promise<{ outcome
   fail_part: ({ db }, lease) => db.failPart(lease, 2, failure, false),
   postpone_part: ({ db }, lease) => db.postponePart(lease, 2, 5, true),
   split_part: ({ db }, lease) => db.splitPart(lease, 2, [planned(), planned()]),
+  start_report: ({ db }, lease) => db.startReport(lease, 2, "77"),
+  await_report: ({ db }, lease) => db.awaitReport(lease, 2, 5, 50),
+  drop_report: ({ db }, lease) => db.dropReport(lease, 2),
   fail_job: ({ db }, lease) => db.failJob(lease, failure),
   finish_phase: ({ db }, lease) => db.finishPhase(lease, 3, [planned()], { warnings: ["mine"] }),
   finish_job: ({ db }, lease) => db.finishJob(lease, {}, []),

@@ -170,4 +170,26 @@ describeOnBoth("I8: lost messages", (open) => {
     await engine.db.sweep();
     expect(await reports()).toBe(2);
   });
+
+  test("a first post is tried 20 times, an unsent report gets 10 rows: then others' rows don't wait for them any more", async () => {
+    const engine = engineOf();
+    const jobId = await engine.newJob({ channel: "C0ADS" });
+    const kinds = async () => (await engine.outbox(jobId)).map(({ kind }) => kind);
+    for (let tries = 1; tries <= 20; tries += 1) {
+      const [, post] = await engine.db.takeOutbox(5, jobId);
+      expect(post, `try ${tries}`).toMatchObject({ kind: "post", tries });
+      await engine.db.delayOutbox(post?.id ?? 0, "refused");
+      await engine.clock.advance(61_000);
+    }
+    expect(await engine.db.takeOutbox(5, jobId)).toMatchObject([{ kind: "slice" }]);
+    expect(await kinds()).toEqual(["slice"]);
+
+    await engine.db.cancelJob(engine.workspaceId, jobId, "U0ANA");
+    for (let rows = 1; rows <= 12; rows += 1) {
+      await publishAll(engine, jobId);
+      expect((await kinds()).filter((kind) => kind === "report")).toHaveLength(Math.min(rows, 10));
+      await engine.clock.advance(11 * 60_000);
+      await engine.db.sweep();
+    }
+  });
 });

@@ -57,7 +57,7 @@ describeOnBoth("the end of a slice", (open) => {
     ]);
     const second = await engine.claim(jobId, 2);
     await engine.finishParts(second, await engine.takeParts(second, 3));
-    expect(await engine.db.claimParts(second, 2)).toEqual({ outcome: "idle" });
+    expect(await engine.db.claimParts(second, 2)).toEqual({ outcome: "idle", nextAt: null });
     expect(await engine.db.endSlice(second, 0)).toEqual({ outcome: "parked" });
     expect(await states(engine, jobId)).toEqual([
       [1, 1, "leased"],
@@ -148,7 +148,7 @@ describeOnBoth("the end of a slice", (open) => {
     await engine.finishParts(second, await engine.takeParts(second, 1));
     await engine.finishParts(first, held);
     expect(await engine.db.claimParts(first, 1)).toMatchObject({ outcome: "plan", phase: 3 });
-    expect(await engine.db.claimParts(second, 1)).toEqual({ outcome: "idle" });
+    expect(await engine.db.claimParts(second, 1)).toEqual({ outcome: "idle", nextAt: null });
     expect(await engine.db.claimParts(first, 1), "asked twice by the planner itself").toMatchObject({
       outcome: "plan",
       phase: 3,

@@ -23,12 +23,26 @@ interface Case {
 }
 
 const cases: Record<string, Case> = {
+  await_report: {
+    call: ({ db, lease }) => db.awaitReport(lease, 2, 5, 50),
+    answer: { outcome: "final", jobFailed: false },
+  },
+  campaign_ids: { call: ({ db, theirs, engine }) => db.campaignIds(theirs, engine.accountId), answer: { ids: [] } },
+  drop_report: { call: ({ db, lease }) => db.dropReport(lease, 2), answer: { outcome: "final", jobFailed: false } },
+  start_report: {
+    call: ({ db, lease }) => db.startReport(lease, 2, "77"),
+    answer: { outcome: "final", jobFailed: false },
+  },
   cancel_job: {
     call: ({ db, theirs, jobId }) => db.cancelJob(theirs, jobId, "U0EVE"),
     answer: { outcome: "not_found" },
   },
   claim_lane: { call: ({ db, theirs, jobId }) => db.claimLane(theirs, jobId, 2, 1), answer: { outcome: "gone" } },
   claim_parts: { call: ({ db, lease }) => db.claimParts(lease, 4), answer: { outcome: "final" } },
+  dry_run_facts: {
+    call: ({ db, theirs }) => db.dryRunFacts(theirs, { kind: "name", name: "acme" }, "C0ADS"),
+    answer: { outcome: "unknown_account", known: [] },
+  },
   end_slice: { call: ({ db, lease }) => db.endSlice(lease, 0), answer: { outcome: "final" } },
   facts_cell: { call: ({ db, theirs }) => db.factsCell(theirs, "U0ANA", "C0ADS"), answer: null },
   fail_job: { call: ({ db, lease }) => db.failJob(lease, failure), answer: { outcome: "final", jobFailed: false } },
@@ -76,6 +90,8 @@ const cases: Record<string, Case> = {
 
 /** Calls that write rows of the stranger's own; ours stay as they are. */
 const writesTheirOwn: Record<string, (known: Known) => Promise<unknown>> = {
+  learn: ({ db, theirs, engine }) =>
+    db.learn(theirs, engine.accountId, { stream: "insights", level: "ad", breakdown: "" }, { pageSize: 25 }),
   put_accounts: ({ db, theirs, engine }) =>
     db.putAccounts(theirs, [{ accountId: engine.accountId, name: "Stolen", currency: "USD", timezone: null }]),
   put_facts: ({ db, theirs }) =>

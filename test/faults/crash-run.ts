@@ -72,7 +72,7 @@ export async function readRows(program: Program): Promise<Record<string, unknown
   for (const { name } of await program.query(tablesSql)) {
     const [row] = await program.query(
       `select count(*)::int as rows, md5(string_agg(t.text, ',' order by t.text)) as digest from (
-         select (to_jsonb(r) - array['first_seen_at', 'synced_at', 'job_id', 'read_at'])::text as text from ${String(name)} r) t`,
+         select (to_jsonb(r) - array['first_seen_at', 'synced_at', 'valid_from', 'job_id', 'read_at'])::text as text from ${String(name)} r) t`,
     );
     digests[String(name)] = row;
   }

@@ -19,13 +19,19 @@ function findLostAnswers(program: Program): { root: boolean; summary: boolean } 
   };
 }
 
+/** One for all halves in a file: it holds no order yet. */
+let prepared = "";
+
+afterAll(() => {
+  if (prepared !== "") removeDirectory(prepared);
+});
+
 export function describeKills(title: string, order: string, points: readonly CrashPoint[]): void {
-  let prepared = "";
   let undisturbed: Record<string, unknown> = {};
 
   describe(`killed at ${title}`, () => {
     beforeAll(async () => {
-      prepared = await prepareDirectory();
+      if (prepared === "") prepared = await prepareDirectory();
       const program = await startProgram(copyDirectory(prepared), null, settings);
       await typeCommand(program, order);
       await waitForEnd(program, limitMs);
@@ -33,7 +39,6 @@ export function describeKills(title: string, order: string, points: readonly Cra
       await endPrograms();
     }, patienceMs);
     afterEach(endPrograms);
-    afterAll(() => removeDirectory(prepared));
 
     test.each(points)(
       "I14: $when $call, number $nth: ends by itself, same rows, told once",

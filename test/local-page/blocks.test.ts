@@ -1,6 +1,7 @@
 /** Every block type as HTML; what can't be drawn says so. */
 import { expect, test } from "vitest";
 import { drawBlocks, drawnTypes } from "#src/local/page/blocks/draw-blocks.ts";
+import { html as markup } from "#src/local/page/markup.ts";
 import type { JsonObject } from "#src/local/slack/shapes.ts";
 import { context, flat } from "./reader.ts";
 import { sampleBlocks } from "./sample-blocks.ts";
@@ -109,4 +110,18 @@ test("fields of a form have labels, hints and room for an error", () => {
   expect(html).toContain(`type="date" value="2026-11-15"`);
   expect(html.match(/type="(?:checkbox|radio)"/gu)).toHaveLength(4);
   expect(html).toContain(`<optgroup label="Group">`);
+});
+
+test.each([
+  { type: "section", text: { type: "mrkdwn", text: "one" } },
+  { type: "section", fields: [{ type: "plain_text", text: "one" }] },
+  { type: "context", elements: [{ type: "mrkdwn", text: "one" }] },
+  { type: "header", text: { type: "plain_text", text: "one" } },
+  { type: "markdown", text: "one" },
+  { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text: "one" }] }] },
+])("$type: what says that a message was edited stands behind its last words, above what is pressed", (last) => {
+  const button = { type: "button", action_id: "go", text: { type: "plain_text", text: "Go" } };
+  const blocks = [last, { type: "divider" }, { type: "actions", elements: [button] }];
+  const drawn = flat(drawBlocks(blocks, context, markup`<i>(edited)</i>`));
+  expect(drawn.replaceAll(/<[^>]+>/gu, "")).toBe("one(edited)Go");
 });

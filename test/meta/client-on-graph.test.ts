@@ -36,7 +36,8 @@ function clientOf(over: Partial<MetaConfig> = {}) {
 
 function requestOf(stream: StreamName, over: Partial<PageRequest> = {}): PageRequest {
   const level = streams[stream].kind === "insights" ? "ad" : null;
-  return { accountId, stream, level, ...window, pageSize: 500, cursor: null, ...over };
+  const plain = { breakdown: "", filter: null, fields: "all", reportId: null } as const;
+  return { accountId, stream, level, ...window, ...plain, pageSize: 500, cursor: null, ...over };
 }
 
 async function readAll(request: PageRequest): Promise<Page[]> {
@@ -101,7 +102,7 @@ describe("the client on the local Graph API", () => {
     [{ kind: "html" }, "soon"],
     [{ kind: "truncated" }, "soon"],
     [{ kind: "error", code: 17, subcode: 2_446_079, isTransient: false }, "later"],
-    [{ kind: "error", code: 1, message: "Please reduce the amount of data you're asking for" }, "smaller"],
+    [{ kind: "error", code: 1, message: "Please reduce the amount of data you're asking for" }, "smaller_page"],
   ] as const)("meets %o and knows when to try again: %s", async (action, retry) => {
     graph.faults.add({ match: { pathIncludes: "/campaigns" }, times: 1, action });
     await expect(clientOf().fetchPage(requestOf("campaigns"), signal)).rejects.toMatchObject({

@@ -1,66 +1,11 @@
+/** What the client asks of Graph, what it makes of a page, and what the start-up table asks. */
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { MetaConfig } from "#src/meta/call.ts";
-import { createMetaClient } from "#src/meta/client.ts";
-import type { MetaError } from "#src/meta/errors.ts";
-import type { PageRequest } from "#src/meta/page-url.ts";
 import { streamNames, streams } from "#src/sync/streams.ts";
+import { accessToken, clientOver, errorOf, listOf, never, pageOf, type Seen } from "./client-over.ts";
 import { accountId, ad, adDay, campaign, yenAccount } from "./graph-objects.ts";
 
-const accessToken = "EAABtesttoken0123456789";
-const never = new AbortController().signal;
-
-interface Seen {
-  url: URL;
-  headers: Headers;
-}
-
-/** A client over a transport that answers with what `answer` gives, and a list of what was asked. */
-function clientOver(
-  answer: (seen: Seen, signal: AbortSignal) => Response | Promise<Response>,
-  over: Partial<MetaConfig> = {},
-) {
-  const seen: Seen[] = [];
-  const client = createMetaClient({
-    graphUrl: "https://graph.facebook.com",
-    version: "v26.0",
-    accessToken,
-    requestTimeoutMs: 20_000,
-    delayMs: 0,
-    fetch: async (input, init) => {
-      const one = { url: new URL(new Request(input).url), headers: new Headers(init?.headers) };
-      seen.push(one);
-      return answer(one, init?.signal ?? never);
-    },
-    ...over,
-  });
-  return { client, seen };
-}
-
-const listOf = (data: unknown[], paging?: unknown) =>
-  Response.json({ data, ...(paging === undefined ? {} : { paging }) });
-
-function pageOf(over: Partial<PageRequest> = {}): PageRequest {
-  return {
-    accountId,
-    stream: "campaigns",
-    level: null,
-    since: null,
-    until: null,
-    pageSize: 500,
-    cursor: null,
-    ...over,
-  };
-}
-
 const week = { since: "2026-10-01", until: "2026-10-07" };
-
-async function errorOf(promise: Promise<unknown>): Promise<MetaError> {
-  return promise.then(
-    () => Promise.reject(new Error("expected a MetaError, got a page")),
-    (error: MetaError) => error,
-  );
-}
 
 describe("what is asked", () => {
   it("is one address made of stream, level and window, with the token in the header only", async () => {
@@ -198,88 +143,6 @@ describe("a page", () => {
     const { client } = clientOver(() => listOf([campaign], paging));
     const error = await errorOf(client.fetchPage(pageOf({ cursor: "same" }), never));
     expect(error).toMatchObject({ name: "MetaError", retry: "soon" });
-  });
-});
-
-describe("trouble", () => {
-  it.each([
-    ["an error of Meta, even with 200", () => Response.json({ error: { message: "no", code: 2642 } }), "restart"],
-    ["a web page", () => new Response("<html>", { status: 200 }), "soon"],
-    ["JSON of another shape", () => Response.json({ success: true }), "soon"],
-    ["a broken connection", () => Promise.reject(new TypeError("fetch failed")), "soon"],
-  ])("%s is a MetaError", async (_title, answer, retry) => {
-    const { client } = clientOver(answer);
-    const error = await errorOf(client.fetchPage(pageOf(), never));
-    expect(error).toMatchObject({ name: "MetaError", retry });
-    expect(error.message).toContain(`act_${accountId}/campaigns`);
-  });
-
-  const hang = (_seen: Seen, signal: AbortSignal) =>
-    new Promise<Response>((_resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason as Error));
-    });
-
-  it("has its own time limit", async () => {
-    const { client } = clientOver(hang, { requestTimeoutMs: 5 });
-    const error = await errorOf(client.fetchPage(pageOf(), never));
-    expect(error).toMatchObject({ name: "MetaError", retry: "soon", httpStatus: null });
-    expect(error.said).toBe("no answer within 5 ms");
-  });
-
-  it("gives the caller's abort back as it came", async () => {
-    const stop = new AbortController();
-    const reason = new DOMException("the slice is over", "AbortError");
-    const begun = Promise.withResolvers<void>();
-    const { client, seen } = clientOver((one, signal) => {
-      begun.resolve();
-      return hang(one, signal);
-    });
-    const page = client.fetchPage(pageOf(), stop.signal);
-    await begun.promise;
-    stop.abort(reason);
-    await expect(page).rejects.toBe(reason);
-    await expect(client.fetchPage(pageOf(), stop.signal)).rejects.toBe(reason);
-    expect(seen).toHaveLength(1);
-  });
-
-  it("never shows the token or the proof", async () => {
-    const { client } = clientOver(
-      ({ url }) => Promise.reject(new TypeError(`bad address ${url.href} for ${accessToken}`)),
-      {
-        appSecret: "shh",
-      },
-    );
-    const error = await errorOf(client.debugToken(never));
-    const proof = createHmac("sha256", "shh").update(accessToken).digest("hex");
-    const shown = `${error.message} ${String(error.cause)}`;
-    expect(shown).toContain("[redacted]");
-    expect(shown).not.toContain(accessToken);
-    expect(shown).not.toContain(proof);
-  });
-});
-
-describe("pace", () => {
-  it("keeps the beginnings of calls apart, also of those made side by side", async () => {
-    const until: number[] = [];
-    const { client } = clientOver(() => listOf([]), {
-      delayMs: 250,
-      now: () => 1000,
-      sleepUntil: (atMs) => {
-        until.push(atMs);
-        return Promise.resolve();
-      },
-    });
-    await Promise.all([1, 2, 3].map(() => client.fetchPage(pageOf(), never)));
-    expect(until).toEqual([1250, 1500]);
-  });
-
-  it("stops waiting when the caller aborts", async () => {
-    const stop = new AbortController();
-    const { client } = clientOver(() => listOf([]), { delayMs: 3_600_000 });
-    await client.fetchPage(pageOf(), stop.signal);
-    const waiting = client.fetchPage(pageOf(), stop.signal);
-    stop.abort(new Error("enough"));
-    await expect(waiting).rejects.toThrow("enough");
   });
 });
 

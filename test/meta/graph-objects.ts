@@ -18,11 +18,13 @@ export const yenAccount = {
   currency: "JPY",
   timezone_name: "Asia/Tokyo",
   timezone_offset_hours_utc: 9,
+  business_name: "Kissa KK",
   business_country_code: "JP",
   created_time: "2021-03-04T09:00:00+0900",
   amount_spent: "1234567",
   balance: "-250",
   spend_cap: "0",
+  min_daily_budget: 120,
 };
 
 export const campaign = {
@@ -37,6 +39,7 @@ export const campaign = {
   bid_strategy: "LOWEST_COST_WITHOUT_CAP",
   daily_budget: "5000",
   budget_remaining: "1234",
+  special_ad_categories: ["HOUSING", "CREDIT"],
   start_time: "2026-10-01T12:34:56+0000",
   created_time: "2026-09-30T05:00:00-0700",
   updated_time: "2026-10-02T00:00:00+0530",
@@ -53,6 +56,11 @@ export const adSet = {
   bid_amount: 150,
   lifetime_budget: "900719925474099312",
   end_time: "2026-12-31T23:59:59+0000",
+  attribution_spec: [
+    { event_type: "CLICK_THROUGH", window_days: 7 },
+    { event_type: "VIEW_THROUGH", window_days: 1 },
+  ],
+  promoted_object: { pixel_id: "42", custom_event_type: "PURCHASE" },
 };
 
 export const ad = {
@@ -62,6 +70,9 @@ export const ad = {
   adset_id: adSetId,
   name: "Carousel A",
   creative: { id: "120203029307580077" },
+  conversion_domain: "shop.example",
+  preview_shareable_link: "https://fb.me/1abc",
+  tracking_specs: [{ "action.type": ["like", "post"], fb_pixel: ["42"] }],
 };
 
 export const creative = {
@@ -72,6 +83,15 @@ export const creative = {
   image_url: "https://scontent.example/a.jpg?oh=1",
   thumbnail_url: "https://scontent.example/t.jpg?oh=1",
   effective_object_story_id: "104_205",
+  url_tags: "?utm_source=facebook&utm_campaign={{campaign.name}}&flag",
+  object_story_spec: {
+    link_data: {
+      link: "https://shop.example/autumn?ref=fb",
+      message: "Two cards",
+      picture: "https://a.example/t/5_n.jpg?_nc=1&oh=1&oe=2",
+      child_attachments: [{ link: "https://shop.example/1" }, { link: "https://shop.example/2" }],
+    },
+  },
 };
 
 export const adDay = {

@@ -5,6 +5,7 @@ const none = {
   maxPercent: null,
   appPercent: null,
   accountPercent: null,
+  accountStopPercent: null,
   regainSeconds: null,
   tier: null,
   reachThrottled: false,
@@ -32,6 +33,7 @@ describe("readUsage", () => {
       ...none,
       maxPercent: 9.67,
       accountPercent: 9.67,
+      accountStopPercent: 9.67,
       regainSeconds: 100,
       tier: "standard_access",
     });
@@ -52,6 +54,7 @@ describe("readUsage", () => {
       ...none,
       maxPercent: 118,
       accountPercent: 118,
+      accountStopPercent: 118,
       regainSeconds: 47 * 60,
       tier: "development_access",
     });

@@ -1,6 +1,6 @@
 /** Windows, durations and instants in words. */
 import { expect, test } from "vitest";
-import { clockWords, countDays, dayInZone, durationWords, instantMs, windowWords } from "#src/report/dates.ts";
+import { clockWords, countDays, dayInZone, durationWords, instantMs, windowWords, zoneClockWords } from "#src/report/dates.ts";
 
 test("a window says what its two ends don't share", () => {
   const words = (since: string, until: string) => windowWords({ since, until });
@@ -40,6 +40,11 @@ test("a clock time names its day only when it is another one", () => {
   const nowMs = Date.parse("2026-11-23T08:00:00Z");
   expect(clockWords(Date.parse("2026-11-23T10:32:00Z"), nowMs)).toBe("10:32 UTC");
   expect(clockWords(Date.parse("2026-11-24T00:05:00Z"), nowMs)).toBe("24 Nov 2026, 00:05 UTC");
+  const late = Date.parse("2026-11-23T23:30:00Z");
+  expect(zoneClockWords(late, nowMs, "America/Los_Angeles")).toBe("15:30 (America/Los_Angeles)");
+  expect(zoneClockWords(late, nowMs, "Europe/Berlin")).toBe("24 Nov 2026, 00:30 (Europe/Berlin)");
+  expect(zoneClockWords(late, nowMs, null)).toBe("23:30 UTC");
+  expect(zoneClockWords(late, nowMs, "Mars/Olympus")).toBe("23:30 UTC");
   expect(instantMs("2026-11-23T10:32:00.5+00:00")).toBe(Date.parse("2026-11-23T10:32:00.5Z"));
   expect(instantMs("soon")).toBeNull();
 });

@@ -229,9 +229,9 @@ test("a pause says why and until when; a queue that is silent for 30 s is what a
   const snoozed = sampleJob({ state: "snoozed", snoozeReason: "meta", snoozedUntil: isoAfter(1200) });
   expect(buildReportView(snoozed, null, after(80), real).progress.pause).toEqual({
     reason: "meta",
-    because: "because Meta asked for a break",
+    because: "because Meta asked",
     untilMs: after(1200),
-    untilWords: "08:32 UTC",
+    untilWords: "09:32 (Europe/Berlin)",
   });
   const queued = sampleJob({ state: "queued", phase: 0, streams: [], startedAt: null, updatedAt: isoAfter(0) });
   expect(buildReportView(queued, null, after(29), real).progress.pause).toBeNull();

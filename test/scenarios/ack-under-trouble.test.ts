@@ -11,11 +11,6 @@ useWorlds();
 const silent =
   "The database doesn't answer right now. I'll say here within a minute whether this started; asking again is safe.";
 
-/** Pauses between tries move the clock instead of taking time. */
-function withoutPauses(world: TestWorld): void {
-  world.services.wait = (ms) => world.clock.advance(ms);
-}
-
 /** The people and channels of these stories are known, as after any earlier command. */
 async function acquaint(world: TestWorld): Promise<void> {
   await world.type("status");
@@ -28,7 +23,6 @@ test.each(["hang", "down"] as const)(
   "the database answers nothing (%s): said at once, and what became of it when it answers again",
   async (mode) => {
     const world = await createWorld();
-    withoutPauses(world);
     await acquaint(world);
     world.postgres.faults.mode = mode;
     const answer = await world.type(`${accounts.kolkata} 7d`);
@@ -69,7 +63,6 @@ function loseAnswer(world: TestWorld, name: string): void {
 
 test("the database took the order but its answer was lost: the follow-up says that it started, and it did, once", async () => {
   const world = await createWorld();
-  withoutPauses(world);
   await acquaint(world);
   loseAnswer(world, "meta_sync_start_job");
   const answer = await world.type(`${accounts.kolkata} 7d`);
@@ -83,7 +76,6 @@ test("the database took the order but its answer was lost: the follow-up says th
 
 test("the answer that facts are missing was lost: the order isn't called dead, and it starts", async () => {
   const world = await createWorld();
-  withoutPauses(world);
   loseAnswer(world, "meta_sync_start_job");
   expect((await world.type(`${accounts.kolkata} 7d`)).ackedText).toBe(silent);
   await world.services.background.settle();
@@ -96,7 +88,6 @@ test("the answer that facts are missing was lost: the order isn't called dead, a
 
 test("the answer that it was refused was lost: the follow-up says why", async () => {
   const world = await createWorld();
-  withoutPauses(world);
   await world.type("status", { user: "U0GUEST" });
   await world.settle();
   loseAnswer(world, "meta_sync_start_job");
@@ -105,9 +96,35 @@ test("the answer that it was refused was lost: the follow-up says why", async ()
   expect(ephemeralsOf(world, "U0GUEST").at(-1)).toContain("guests can't use meta-sync");
 });
 
+test.each([
+  { user: "U0GUEST", text: `${accounts.kolkata} 7d`, says: "guests can't use meta-sync" },
+  { user: "U0ANA", text: "nonesuch 7d", says: "I don't know an ad account called “nonesuch”" },
+])(
+  "an order that waited is decided and the decision's answer is lost: the person is told all the same ($text by $user)",
+  async ({ user, text, says }) => {
+    const world = await createWorld();
+    // Nobody is known yet: the order waits, and its second start decides.
+    world.slack.faults.add({ kind: "down", times: null, method: "users.info" });
+    expect((await world.type(text, { user })).ackedText).toContain("One moment");
+    await world.services.background.settle();
+    world.slack.faults.clear();
+    loseAnswer(world, "meta_sync_start_job");
+    for (let tries = 0; tries < 3; tries += 1) {
+      await world.clock.advance(20_000);
+      await sweep(world);
+    }
+    expect(ephemeralsOf(world, user).filter((told) => told.includes(says))).toHaveLength(1);
+    expect(await jobs(world)).toEqual([]);
+    expect(
+      await world.query(
+        "select 1 from meta_sync.orders where outcome = 'waiting' or placed is not null or sealed_response_url is not null",
+      ),
+    ).toEqual([]);
+  },
+);
+
 test("a database that stays silent: within a minute the person is told that nobody knows", async () => {
   const world = await createWorld();
-  withoutPauses(world);
   await acquaint(world);
   world.postgres.faults.mode = "down";
   const typedAtMs = world.clock.now();
@@ -120,7 +137,6 @@ test("a database that stays silent: within a minute the person is told that nobo
 
 test("the same promise is kept to somebody who mentions", async () => {
   const world = await createWorld();
-  withoutPauses(world);
   await acquaint(world);
   world.postgres.faults.mode = "down";
   const mention = await world.slack.sendMention({ user: "U0ANA", channel: "C0ADS", text: `${accounts.kolkata} 7d` });

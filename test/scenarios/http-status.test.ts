@@ -273,6 +273,10 @@ test("a Supabase user starts and sees only its own jobs", async () => {
   expect((await startByHttp(world, accounts.kolkata, "7d", anon)).status).toBe(401);
   await world.run();
   expect((await statusByHttp(world, own.json["requestId"], ana)).json["status"]).toBe("completed");
+  // A 401 would log people out of a web client for a database that is away.
+  world.postgres.faults.mode = "down";
+  expect((await statusByHttp(world, own.json["requestId"], ana)).status).toBe(503);
+  expect((await startByHttp(world, accounts.kolkata, "7d", ana)).status).toBe(503);
 });
 
 test("a start by HTTP is posted in a channel of this workspace alone, and in no other", async () => {

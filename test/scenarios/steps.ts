@@ -142,8 +142,8 @@ export function metaCalls(world: TestWorld, account?: string) {
 
 /** One line per call: what was asked, cursors aside. */
 export function callKey(call: { path: string; query: Record<string, string> }): string {
-  const { level, time_range: range, time_increment: increment, after } = call.query;
-  return [call.path.replace(/^\/v[\d.]+\//, ""), level, range, increment, after === undefined ? "" : "…"]
+  const { level, filtering, time_range: range, time_increment: increment, after } = call.query;
+  return [call.path.replace(/^\/v[\d.]+\//, ""), level, filtering, range, increment, after === undefined ? "" : "…"]
     .filter(Boolean)
     .join(" ");
 }
@@ -157,7 +157,7 @@ export async function warehouse(world: TestWorld): Promise<Record<string, unknow
   for (const { name } of tables) {
     const [row] = await world.query(
       `select count(*)::int as rows, md5(coalesce(string_agg(x, ',' order by x), '')) as digest from
-       (select (to_jsonb(t) - 'job_id' - 'first_seen_at' - 'synced_at')::text as x
+       (select (to_jsonb(t) - 'job_id' - 'first_seen_at' - 'synced_at' - 'valid_from')::text as x
         from meta_ads.${String(name)} t) s`,
     );
     found.push({ name, ...row });

@@ -145,9 +145,9 @@ test("running without an estimate, asked over HTTP", () => {
 test("paused because Meta asked", () => {
   const job = sampleJob({ state: "snoozed", snoozeReason: "meta", snoozedUntil: isoAfter(1200) });
   expect(read(renderLiving(buildReportView(job, null, after(80), real)))).toMatchInlineSnapshot(`
-    "TEXT The sync of Acme DE, 16–22 Nov 2026 (Europe/Berlin), is paused until 08:32 UTC because Meta asked for a break; 62% is done and it goes on by itself.
+    "TEXT The sync of Acme DE, 16–22 Nov 2026 (Europe/Berlin), is paused until 09:32 (Europe/Berlin) because Meta asked; 62% is done and it goes on by itself.
     # Syncing Acme DE
-    *Paused until <!date^1795422720^{date_short_pretty} at {time}|08:32 UTC> because Meta asked for a break*
+    *Paused until 09:32 (Europe/Berlin) because Meta asked*
     16–22 Nov 2026 (Europe/Berlin)
     Nothing is lost: 62% is done and saved. The sync goes on by itself.
     ● Account: done · 1 row
@@ -174,12 +174,12 @@ test("snoozed for the queue or its quota", () => {
   });
   expect(lines).toMatchInlineSnapshot(`
     [
-      "TEXT The sync of Acme DE, 16–22 Nov 2026 (Europe/Berlin), is waiting for the queue until 24 Nov 2026, 09:12 UTC; 62% is done and it goes on by itself.",
+      "TEXT The sync of Acme DE, 16–22 Nov 2026 (Europe/Berlin), is waiting for the queue until 24 Nov 2026, 10:12 (Europe/Berlin); 62% is done and it goes on by itself.",
       "# Syncing Acme DE",
-      "*Waiting for the queue until <!date^1795511520^{date_short_pretty} at {time}|24 Nov 2026, 09:12 UTC>*",
-      "TEXT The sync of Acme DE, 16–22 Nov 2026 (Europe/Berlin), is paused until 24 Nov 2026, 09:12 UTC because the queue's quota is used up; 62% is done and it goes on by itself.",
+      "*Waiting for the queue until 24 Nov 2026, 10:12 (Europe/Berlin)*",
+      "TEXT The sync of Acme DE, 16–22 Nov 2026 (Europe/Berlin), is paused until 24 Nov 2026, 10:12 (Europe/Berlin) because the queue's quota is used up; 62% is done and it goes on by itself.",
       "# Syncing Acme DE",
-      "*Paused until <!date^1795511520^{date_short_pretty} at {time}|24 Nov 2026, 09:12 UTC> because the queue's quota is used up*",
+      "*Paused until 24 Nov 2026, 10:12 (Europe/Berlin) because the queue's quota is used up*",
     ]
   `);
 });

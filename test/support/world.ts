@@ -112,7 +112,8 @@ function makeConfig(
       graphUrl: "https://graph.facebook.com",
       version: "v26.0",
       accessToken: graph.credentials.accessToken,
-      appSecret: null,
+      appSecret: graph.credentials.appSecret,
+      app: "test-app",
       delayMs: 0,
     },
     secretsKey: "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0MTI=",
@@ -145,8 +146,11 @@ async function digestOf(postgres: EmbeddedPostgres): Promise<string> {
 }
 
 export interface WorldSettings {
+  /** A real Postgres unless told: it is what a hosted project runs, and starts in a tenth of PGlite's time. */
   kind?: PostgresKind;
   config?: Partial<Config>;
+  /** Signed addresses and remaining budgets that change at each read, as Meta's do; off, so that tables can be compared. */
+  volatileValues?: boolean;
   /** Called before each answer of the Graph API: to move the clock while pages are read. */
   beforeGraphAnswer?: (clock: WorldClock) => void | Promise<void>;
 }
@@ -154,12 +158,13 @@ export interface WorldSettings {
 /** A fresh world for one test; it is closed when the test ends. */
 export async function createWorld(settings: WorldSettings = {}): Promise<TestWorld> {
   const clock = new WorldClock({ offsetMs: startOfTests - Date.now() });
-  const postgres = await startTestPostgres(settings.kind ?? "pglite", clock);
+  const postgres = await startTestPostgres(settings.kind ?? "postgres", clock);
   const { beforeGraphAnswer } = settings;
   const graph = startGraph({
     clock,
     seed: 1,
     bornOn: "2026-11-15",
+    knobs: { volatileValues: settings.volatileValues ?? false },
     ...(beforeGraphAnswer === undefined ? {} : { beforeAnswer: () => beforeGraphAnswer(clock) }),
   });
   const queue = startQstash({ clock, autoDeliver: false, allowHosts: ["app.example.test"] });
@@ -176,8 +181,9 @@ export async function createWorld(settings: WorldSettings = {}): Promise<TestWor
     "project.supabase.co": (request) => postgres.wire.fetch(request),
     "app.example.test": (request) => app?.fetch(request) ?? new Response("starting", { status: 503 }),
   };
-  // After msw listens: clients take the fetch of their time.
-  const services = createServices(config, { now: clock.now, random: () => 0.5, log });
+  // After msw listens: clients take the fetch of their time. Pauses move the clock instead of taking time.
+  const wait = (ms: number) => clock.advance(ms);
+  const services = createServices(config, { now: clock.now, wait, random: () => 0.5, log });
   app = createApp(services);
   await learnAccounts(services);
   onTestFinished(async () => {

@@ -1,73 +1,8 @@
+/** What step says about one part read by GET: its pages, the slice's budget, blocks. */
 import { describe, expect, it } from "vitest";
-import { failureOf } from "#src/sync/failure.ts";
-import type { Part } from "#src/sync/part.ts";
-import {
-  StepOrderError,
-  beginPart,
-  step,
-  type Budget,
-  type Outcome,
-  type StepEvent,
-  type StepState,
-} from "#src/sync/step.ts";
-
-const budget: Budget = { softEndMs: 50_000, hardEndMs: 80_000 };
-const claimed: StepEvent = { kind: "claimed" };
-const ok: StepEvent = { kind: "saved", cancelled: false, blockedUntil: null, leaseLost: false };
-const meta = failureOf("unavailable", "Meta had an error of its own.", { code: 2, traceId: "T1" });
-
-function partOf(more: Partial<Part> = {}): Part {
-  return {
-    stream: "insights",
-    level: "ad",
-    since: "2026-11-21",
-    until: "2026-11-22",
-    pageSize: 500,
-    expectedCalls: 4,
-    part: 3,
-    phase: 3,
-    state: "leased",
-    cursor: null,
-    pages: 0,
-    mostPages: 0,
-    rowsRead: 0,
-    rowsWritten: 0,
-    claims: 1,
-    transientTries: 0,
-    ...more,
-  };
-}
-
-function fetched(nextCursor: string | null, rowCount = 500): StepEvent {
-  return { kind: "fetched", nextCursor, rowCount };
-}
-
-function saved(more: Partial<Extract<StepEvent, { kind: "saved" }>>): StepEvent {
-  return { kind: "saved", cancelled: false, blockedUntil: null, leaseLost: false, ...more };
-}
-
-function failed(retry: Extract<StepEvent, { kind: "failed" }>["retry"], more: object = {}): StepEvent {
-  return { kind: "failed", retry, failure: meta, jitter: 1, ...more };
-}
-
-/** Lets events happen one after the other at their times; gives the last outcome. */
-function play(part: Part, events: [StepEvent, number][], given: Budget = budget): Outcome {
-  let state: StepState = beginPart(part);
-  let outcome: Outcome | null = null;
-  for (const [event, nowMs] of events) {
-    outcome = step(state, event, nowMs, given);
-    state = outcome.state;
-  }
-  if (outcome === null) throw new Error("no event was given");
-  return outcome;
-}
-
-/** An outcome without its state: what the shell is told to do. */
-function told(outcome: Outcome): object {
-  const { state, ...rest } = outcome;
-  expect(state.part.part).toBe(3);
-  return rest;
-}
+import { beginPart, StepOrderError, type Budget, type StepEvent } from "#src/sync/outcome.ts";
+import { step } from "#src/sync/step.ts";
+import { budget, claimed, failed, fetched, ok, partOf, play, planOf, saved, told } from "./parts.ts";
 
 const firstPage: [StepEvent, number][] = [
   [claimed, 0],
@@ -77,22 +12,26 @@ const twoPages: [StepEvent, number][] = [...firstPage, [ok, 1500], [fetched("B")
 
 describe("reading a part", () => {
   it.each<[string, [StepEvent, number][], object]>([
-    ["a claim asks for the first page", [[claimed, 0]], { kind: "fetch", cursor: null, pageSize: 500 }],
+    ["a claim asks for the first page", [[claimed, 0]], { kind: "fetch", cursor: null, pageSize: 500, learned: false }],
     [
       "a page is saved while the next is asked for",
       firstPage,
-      { kind: "save", nextCursor: "A", isFirst: true, isLast: false, prefetch: { cursor: "A" } },
+      { kind: "save", nextCursor: "A", page: 0, isLast: false, prefetch: { cursor: "A", pageSize: 1000 } },
     ],
-    ["then that one is read on", [...firstPage, [ok, 1500]], { kind: "fetch", cursor: "A", pageSize: 500 }],
+    [
+      "then that one is read on, and twice as large",
+      [...firstPage, [ok, 1500]],
+      { kind: "fetch", cursor: "A", pageSize: 1000, learned: false },
+    ],
     [
       "the second page is not the first",
       twoPages,
-      { kind: "save", nextCursor: "B", isFirst: false, isLast: false, prefetch: { cursor: "B" } },
+      { kind: "save", nextCursor: "B", page: 1, isLast: false, prefetch: { cursor: "B", pageSize: 1000 } },
     ],
     [
       "the last page asks for nothing more",
       [...twoPages, [ok, 2500], [fetched(null, 12), 3000]],
-      { kind: "save", nextCursor: null, isFirst: false, isLast: true, prefetch: null },
+      { kind: "save", nextCursor: null, page: 2, isLast: true, prefetch: null },
     ],
     ["a saved last page is the end", [...twoPages, [ok, 2500], [fetched(null), 3000], [ok, 3500]], { kind: "finish" }],
     [
@@ -111,7 +50,7 @@ describe("reading a part", () => {
         [fetched("A", 0), 1],
         [ok, 2],
       ],
-      { kind: "fetch", cursor: "A", pageSize: 500 },
+      { kind: "fetch", cursor: "A", pageSize: 1000, learned: false },
     ],
   ])("%s", (_name, events, expected) => {
     expect(told(play(partOf(), events))).toEqual(expected);
@@ -142,10 +81,9 @@ describe("reading a part", () => {
 });
 
 describe("the budget", () => {
-  const halves = [
-    { stream: "insights", level: "ad", since: "2026-11-22", until: "2026-11-22", pageSize: 500, expectedCalls: 2 },
-    { stream: "insights", level: "ad", since: "2026-11-21", until: "2026-11-21", pageSize: 500, expectedCalls: 2 },
-  ];
+  const halves = ["2026-11-22", "2026-11-21"].map((day) =>
+    planOf(partOf({ since: day, until: day, expectedCalls: 2 })),
+  );
   it.each<[string, [StepEvent, number][], object]>([
     ["just before its soft end a part is begun", [[claimed, 49_999]], { kind: "fetch" }],
     ["from its soft end on none is", [[claimed, 50_000]], { kind: "yield", reason: "budget" }],
@@ -218,7 +156,11 @@ describe("what a save tells", () => {
     ["the lease is lost", saved({ leaseLost: true }), { kind: "yield", reason: "lease_lost" }],
     ["the job is cancelled", saved({ cancelled: true }), { kind: "yield", reason: "cancelled" }],
     ["lost outranks cancelled", saved({ leaseLost: true, cancelled: true }), { kind: "yield", reason: "lease_lost" }],
-    ["a block", saved({ blockedUntil }), { kind: "snooze", untilMs: 60_000, scope: "part", failure: null }],
+    [
+      "a block",
+      saved({ blockedUntil }),
+      { kind: "snooze", untilMs: 60_000, scope: "part", failure: null, isTry: false },
+    ],
     ["a block that is over", saved({ blockedUntil: "1970-01-01T00:00:01+00:00" }), { kind: "fetch", cursor: "A" }],
   ])("%s", (_name, event, expected) => {
     expect(told(play(partOf(), [...firstPage, [event, 1500]]))).toMatchObject(expected);
@@ -244,104 +186,6 @@ describe("what a save tells", () => {
     const inHand = { ...beginPart(partOf()), cursor: "A" };
     expect(step(inHand, fetched("B"), 1000, blocked)).toMatchObject({ kind: "save", prefetch: null });
     expect(step(inHand, failed("restart"), 1000, blocked)).toMatchObject({ kind: "snooze", untilMs: 30_000 });
-  });
-});
-
-describe("what fails", () => {
-  it.each<[string, Partial<Part>, StepEvent, object]>([
-    [
-      "a throttle with its time",
-      {},
-      failed("later", { retryAfterSeconds: 900 }),
-      { kind: "snooze", untilMs: 901_000, scope: "account", failure: meta },
-    ],
-    [
-      "a throttle of the app",
-      {},
-      failed("later", { retryAfterSeconds: 60, scope: "app" }),
-      { kind: "snooze", untilMs: 61_000, scope: "app" },
-    ],
-    ["a throttle without time", {}, failed("later"), { kind: "snooze", untilMs: 301_000, scope: "account" }],
-    ["a throttle is no try", { transientTries: 4 }, failed("later"), { kind: "snooze" }],
-    ["a first try", {}, failed("soon"), { kind: "snooze", untilMs: 3000, scope: "part", failure: meta }],
-    ["a first try, least jitter", {}, failed("soon", { jitter: 0 }), { kind: "snooze", untilMs: 2000 }],
-    ["a second try", { transientTries: 1 }, failed("soon"), { kind: "snooze", untilMs: 5000 }],
-    ["a third try", { transientTries: 2 }, failed("soon"), { kind: "snooze", untilMs: 9000 }],
-    ["a fourth try", { transientTries: 3 }, failed("soon", { jitter: 0.5 }), { kind: "snooze", untilMs: 13_000 }],
-    [
-      "Meta's own time, if it is longer",
-      {},
-      failed("soon", { retryAfterSeconds: 20 }),
-      { kind: "snooze", untilMs: 21_000 },
-    ],
-    [
-      "a fifth try",
-      { transientTries: 4 },
-      failed("soon"),
-      { kind: "fail", isRequired: true, failure: { kind: "unavailable", code: 2, traceId: "T1" } },
-    ],
-    ["a cursor that is no longer good", {}, failed("restart"), { kind: "fetch", cursor: null }],
-    [
-      "too much at once",
-      {},
-      failed("smaller"),
-      { kind: "fail", failure: { kind: "too_much_data", code: 2, traceId: "T1" } },
-    ],
-    ["what no try mends", {}, failed("never"), { kind: "fail", failure: meta, isRequired: true }],
-    [
-      "the same in a stream that may be missing",
-      { stream: "creatives" },
-      failed("never"),
-      { kind: "fail", isRequired: false },
-    ],
-  ])("%s", (_name, more, event, expected) => {
-    expect(
-      told(
-        play(partOf(more), [
-          [claimed, 0],
-          [event, 1000],
-        ]),
-      ),
-    ).toMatchObject(expected);
-  });
-
-  it("counts tries on from one to the next, and forgets them when a page is saved", () => {
-    const outcome = play(partOf({ transientTries: 3 }), [
-      [claimed, 0],
-      [failed("soon"), 1000],
-    ]);
-    expect(outcome.state.tries).toBe(4);
-    const mended = play(partOf({ transientTries: 4 }), [...firstPage, [ok, 1500], [failed("soon"), 2000]]);
-    expect(told(mended)).toMatchObject({ kind: "snooze", untilMs: 4000 });
-  });
-
-  it("never waits longer than a minute of its own", () => {
-    const patient = { ...beginPart(partOf()), tries: 3 };
-    const outcome = step(patient, failed("soon"), 0, budget);
-    expect(outcome.kind === "snooze" && outcome.untilMs).toBeLessThanOrEqual(60_000);
-  });
-
-  it("restarts a part twice, from its first page with new counters, and no third time", () => {
-    const again: [StepEvent, number] = [failed("restart"), 3000];
-    const twice = play(partOf(), [...twoPages, again, [fetched("A"), 3500], again]);
-    expect(told(twice)).toMatchObject({ kind: "fetch", cursor: null });
-    expect(twice.state).toMatchObject({ restarts: 2, pages: 0, rows: 0 });
-    expect(step(twice.state, fetched("A"), 4000, budget)).toMatchObject({ kind: "save", isFirst: true });
-    expect(step(twice.state, failed("restart"), 4000, budget)).toMatchObject({ kind: "fail", failure: meta });
-  });
-
-  it("refuses by name what it can't do yet", () => {
-    const polling = play(partOf({ state: "polling" }), [[claimed, 0]]);
-    expect(told(polling)).toMatchObject({ kind: "fail", failure: { kind: "unsupported" } });
-    const smaller = play(partOf(), [
-      [claimed, 0],
-      [failed("smaller"), 1],
-    ]);
-    expect(smaller.kind === "fail" && smaller.failure).toMatchObject({
-      sentence:
-        "Meta wants Insights 2026-11-21..2026-11-22 in smaller pieces, and cutting it at Meta's request can't be done yet.",
-      advice: expect.stringContaining("shorter timeframe"),
-    });
   });
 });
 

@@ -2,20 +2,44 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { COVERAGE } from "./coverage.ts";
+import { CALL_KINDS } from "./describe-call.ts";
+import { changeOrder, obey } from "./entities/change-order.ts";
 import { faultRule } from "./faults/rule-book.ts";
 import type { GraphParts } from "./graph-parts.ts";
-import { LEVELS } from "./insights/query.ts";
+import { DELETED_WISHES, LEVELS } from "./insights/query.ts";
+import { buildLimitsAdmin } from "./limits/limits-admin.ts";
 import { listAccounts } from "./list-accounts.ts";
+import { buildReportsAdmin } from "./reports/reports-admin.ts";
+import { openReportsDoor } from "./reports/reports-door.ts";
+import { EntityChangeError } from "./seed/apply-change.ts";
 import { tokenChange, type TokenRow } from "./tokens.ts";
-import { truthFormula, TruthQueryError, truthServed } from "./truth/truth.ts";
+import { formulaSide, servedSide, TruthQueryError } from "./truth/truth.ts";
 
 const callsQuery = z.object({
   since: z.coerce.number().int().optional(),
+  until: z.coerce.number().int().optional(),
   afterId: z.coerce.number().int().optional(),
   account: z.string().optional(),
+  kind: z.enum(CALL_KINDS).optional(),
+  /** "yes" (refused by a spent quota), "no", or when: it "begins" a block, or comes "during" one. */
+  blocked: z
+    .enum(["yes", "no", "begins", "during"])
+    .transform((word) => (word === "yes" ? true : word === "no" ? false : word))
+    .optional(),
 });
 const isoDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
-const truthQuery = z.object({ account: z.string(), level: z.enum(LEVELS), since: isoDay, until: isoDay });
+const truthQuery = z.object({
+  account: z.string(),
+  level: z.enum(LEVELS),
+  since: isoDay,
+  until: isoDay,
+  /** A comma list. */
+  breakdown: z
+    .string()
+    .optional()
+    .transform((names) => (names === undefined || names === "" ? [] : names.split(","))),
+  deleted: z.enum(DELETED_WISHES).optional(),
+});
 
 export function buildAdmin(parts: GraphParts): Hono {
   const admin = new Hono();
@@ -23,8 +47,17 @@ export function buildAdmin(parts: GraphParts): Hono {
   admin.get("/calls", (c) => c.json({ calls: parts.calls.list(callsQuery.parse(c.req.query())) }));
   admin.get("/truth", async (c) => {
     const query = truthQuery.parse(c.req.query());
-    return c.json({ served: truthServed(parts, query), formula: await truthFormula(parts, query) });
+    const [served, formula] = [servedSide(parts, query), await formulaSide(parts, query)];
+    return c.json({
+      served: served.total,
+      formula: formula.total,
+      days: { served: served.days, formula: formula.days },
+    });
   });
+  admin.route("/reports", buildReportsAdmin(openReportsDoor(parts.reports, parts.reportFaults, parts.clock)));
+  admin.route("/", buildLimitsAdmin(parts));
+  admin.get("/changes", (c) => c.json({ changes: parts.changes.list() }));
+  admin.post("/changes", async (c) => c.json(obey(parts.changes, changeOrder.parse(await readJson(c.req.raw))), 201));
   admin.get("/rules", (c) => c.json({ rules: parts.rules.list() }));
   admin.post("/rules", async (c) => c.json(parts.rules.add(faultRule.parse(await readJson(c.req.raw))), 201));
   admin.delete("/rules", (c) => {
@@ -44,11 +77,19 @@ export function buildAdmin(parts: GraphParts): Hono {
     // A new token is shown once; later lists show only its ends.
     return isNew ? c.json(token, 201) : c.json(maskToken(token));
   });
-  admin.get("/stats", (c) => c.json({ callsByAccount: parts.calls.countByAccount(), knobs: parts.knobs }));
+  admin.get("/stats", (c) =>
+    c.json({
+      callsByAccount: parts.calls.countByAccount(),
+      reportsByAccount: parts.reports.countByAccount(),
+      knobs: parts.knobs,
+    }),
+  );
   admin.get("/coverage", (c) => c.json({ coverage: COVERAGE }));
   admin.onError((error, c) => {
     if (error instanceof z.ZodError) return c.json(problem("invalid", z.prettifyError(error)), 400);
-    if (error instanceof TruthQueryError) return c.json(problem("invalid", error.message), 400);
+    if (error instanceof TruthQueryError || error instanceof EntityChangeError) {
+      return c.json(problem("invalid", error.message), 400);
+    }
     throw error;
   });
   return admin;

@@ -7,7 +7,9 @@ export interface Answer {
   /** Rows in `data`; 0 for a single node. */
   rows: number;
   /** Insights only: what goes into the served-answer log once the answer is really given. */
-  served?: { accountId: string; level: Level; rows: ServedRow[] };
+  served?: { accountId: string; level: Level; breakdown: string; rows: ServedRow[] };
+  /** More headers for this answer. */
+  headers?: Record<string, string>;
 }
 
 export function answerJson(body: unknown, rows = 0): Answer {

@@ -68,6 +68,13 @@ export function authorizeReading(caller: Caller): void {
   if (!READ_SCOPES.some((scope) => caller.token.scopes.includes(scope))) throw new GraphError({ code: 200 });
 }
 
+/** Throws Meta's code 200 unless the token may see businesses. */
+export function authorizeBusiness(caller: Caller): void {
+  if (caller.token.scopes.includes("business_management")) return;
+  const message = "(#200) Requires business_management permission to manage the object";
+  throw new GraphError({ code: 200, message });
+}
+
 /** Throws Meta's code 200 unless the token has a reading scope and was given the account. */
 export function authorizeAccount(caller: Caller, accountId: string): void {
   authorizeReading(caller);

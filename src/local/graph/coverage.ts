@@ -9,15 +9,19 @@ export interface CoverageRow {
 
 const ENTITIES = "test/contracts/graph-entities.test.ts";
 const INSIGHTS = "test/contracts/graph-insights.test.ts";
+const REPORTS = "test/contracts/graph-reports.test.ts";
 const TRANSPORT = "test/contracts/graph-transport.test.ts";
+const ACCESS = "test/contracts/graph-access.test.ts";
+const CHANGES = "test/contracts/graph-changes.test.ts";
 const AUTH = "test/contracts/graph-auth.test.ts";
 
 export const COVERAGE: readonly CoverageRow[] = [
   row("GET /:version/me", "partial", "id and name only", ENTITIES),
   row("GET /:version/me/adaccounts", "full", "the accounts that the token sees", ENTITIES),
+  row("GET /:version/me/businesses", "full", "scope business_management", ACCESS),
   row("GET /:version/debug_token", "full", "by the app or by the token itself", AUTH),
-  row("GET /:version/oauth/access_token", "absent", "code 100; tokens are made by admin", TRANSPORT),
-  row("GET /:version/:id", "partial", "accounts, campaigns, ad sets, ads, creatives; no edge expansion", ENTITIES),
+  row("GET /:version/oauth/access_token", "partial", "fb_exchange_token; other grants code 100", ACCESS),
+  row("GET /:version/:id", "partial", "accounts, entities, reports, businesses; no edge expansion", ENTITIES),
   row("GET /:version/:id/campaigns", "partial", "no date_preset, time_range, is_completed", ENTITIES),
   row("GET /:version/:id/adsets", "partial", "no date_preset, time_range, is_completed", ENTITIES),
   row("GET /:version/:id/ads", "partial", "no date_preset, time_range", ENTITIES),
@@ -25,15 +29,15 @@ export const COVERAGE: readonly CoverageRow[] = [
   row(
     "GET /:version/:id/insights",
     "partial",
-    "no breakdowns, sort, summary, explicit attribution windows, late attribution; code 100 says so",
+    "of nodes and of reports; no explicit attribution windows, action_breakdowns, frequency_value, catalogue and asset breakdowns: code 100 says so",
     INSIGHTS,
   ),
-  row("POST /:version/:id/insights", "absent", "async reports; code 100", INSIGHTS),
-  row("GET /:version/:id/activities", "absent", "code 100", TRANSPORT),
-  row("GET /:version/:id/owned_ad_accounts", "absent", "code 100", TRANSPORT),
-  row("GET /:version/:id/client_ad_accounts", "absent", "code 100", TRANSPORT),
+  row("POST /:version/:id/insights", "full", "async reports: all states, errors by rule, 30 days of life", REPORTS),
+  row("GET /:version/:id/activities", "partial", "changes and creations; no category, no extra_data", CHANGES),
+  row("GET /:version/:id/owned_ad_accounts", "full", "scope business_management", ACCESS),
+  row("GET /:version/:id/client_ad_accounts", "full", "scope business_management", ACCESS),
   row("GET /:version", "full", "root ids= went with v26: code 100", TRANSPORT),
-  row("POST /:version", "absent", "batch; code 100", TRANSPORT),
+  row("POST /:version", "partial", "batch of at most 50; no dependent members", ACCESS),
   row("ALL /*", "full", "unknown paths 2500, unsupported verbs 100/33", TRANSPORT),
 ];
 

@@ -1,6 +1,7 @@
 /** Reads one HTTP request as Meta does: version, path, and parameters from query, form or JSON body. */
 import type { Context } from "hono";
 import { z } from "zod";
+import { memberOf } from "./batch/member.ts";
 import { GraphError, invalidParameter } from "./graph-error.ts";
 
 export interface GraphCall {
@@ -42,7 +43,7 @@ export async function readCall(c: Context): Promise<GraphCall> {
     token,
     tokenInQuery,
     problem: body instanceof GraphError ? body : undefined,
-    url: `${url.origin}${url.pathname}`,
+    url: `${memberOf(c)?.base ?? url.origin}${url.pathname}`,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Meta's error envelope, and the errors this stand-in gives by itself, in Meta's words. */
-import errorFacts from "./data/error-facts.json" with { type: "json" };
+import { findCodedRow } from "./faults/error-rows.ts";
 
 export interface ErrorSpec {
   code: number;
@@ -12,17 +12,6 @@ export interface ErrorSpec {
   userMsg?: string | undefined;
 }
 
-interface ErrorFact {
-  code: number;
-  subcode?: number;
-  http: number;
-  type: string;
-  message: string;
-  isTransient: boolean;
-}
-
-const FACTS: readonly ErrorFact[] = errorFacts;
-
 /** Thrown by any part of a call; becomes the answer. What isn't given is filled from the table of known errors. */
 export class GraphError extends Error {
   override readonly name = "GraphError";
@@ -32,7 +21,7 @@ export class GraphError extends Error {
   readonly isTransient: boolean;
 
   constructor(spec: ErrorSpec) {
-    const fact = findFact(spec.code, spec.subcode);
+    const fact = findCodedRow(spec.code, spec.subcode);
     super(spec.message ?? fact?.message ?? "An unknown error occurred");
     this.spec = spec;
     this.http = spec.http ?? fact?.http ?? 400;
@@ -93,10 +82,4 @@ export function invalidCursor(): GraphError {
 /** For what Meta has and this stand-in doesn't: said plainly, and listed in the coverage table. */
 export function notServedHere(what: string, instead: string): GraphError {
   return invalidParameter(`${what} is not served by this local Graph API. ${instead}`);
-}
-
-function findFact(code: number, subcode: number | undefined): ErrorFact | undefined {
-  return (
-    FACTS.find((fact) => fact.code === code && fact.subcode === subcode) ?? FACTS.find((fact) => fact.code === code)
-  );
 }

@@ -11,11 +11,11 @@ export interface AccountSummary {
 }
 
 export function listAccounts(world: World): AccountSummary[] {
-  return world.accounts.map(({ spec }) => ({
+  return world.accounts.map(({ spec, ads }) => ({
     id: `act_${spec.accountId}`,
     name: spec.name,
     currency: spec.currency,
     timezone: spec.timezone,
-    ads: spec.ads,
+    ads: ads.filter((ad) => ad.status !== "DELETED").length,
   }));
 }

@@ -32,9 +32,13 @@ export function decodeIndexCursor(cursor: string): number {
   return index;
 }
 
-/** Edges: opaque to clients. Holds the edge and the id of the row, so that a cursor of one edge fails on another. */
-export function encodeEdgeCursor(edge: string, id: string): string {
-  return `QVFI${Buffer.from(`${edge}:${id}`).toString("base64url")}`;
+/**
+ * Edges: opaque to clients. Holds the edge and the id of the row, so that a cursor of one edge fails on another; a
+ * number behind them tells cursors of the same place apart.
+ */
+export function encodeEdgeCursor(edge: string, id: string, number?: number): string {
+  const text = number === undefined ? `${edge}:${id}` : `${edge}:${id}:${number}`;
+  return `QVFI${Buffer.from(text).toString("base64url")}`;
 }
 
 /** The id in an edge cursor; throws code 2642 if it is not one of this edge. */

@@ -1,12 +1,25 @@
 /** All routes of the wire, each with and without a trailing slash, as SDKs send both. */
 import { Hono } from "hono";
-import { listChildren, listCreatives, listMyAccounts } from "./entities/edges.ts";
+import { answerBatch } from "./batch/endpoint.ts";
+import { listActivities } from "./entities/activities.ts";
+import {
+  listBusinessAccounts,
+  listChildren,
+  listCreatives,
+  listMyAccounts,
+  listMyBusinesses,
+} from "./entities/edges.ts";
 import { getMe, getNode } from "./entities/nodes.ts";
 import { debugToken } from "./debug-token.ts";
-import { invalidParameter, notServedHere, unsupportedObject } from "./graph-error.ts";
+import { invalidParameter, unsupportedObject } from "./graph-error.ts";
 import type { Endpoint, EndpointInput } from "./graph-parts.ts";
-import { getInsights, refuseAsyncInsights } from "./insights/endpoint.ts";
-import { serve, type ServeContext, serveOpen, unknownPath } from "./serve.ts";
+import { getInsights } from "./insights/endpoint.ts";
+import { readReport } from "./reports/read-report.ts";
+import { readResults } from "./reports/read-results.ts";
+import { startReport } from "./reports/start-report.ts";
+import { exchangeToken } from "./oauth-exchange.ts";
+import { type OpenEndpoint, unknownPath } from "./outcome.ts";
+import { serve, type ServeContext, serveOpen } from "./serve.ts";
 
 const VERSION = "/:version{v[0-9]+\\.[0-9]+}";
 
@@ -15,30 +28,33 @@ export function buildWire(context: ServeContext): Hono {
   const route = (method: "GET" | "POST", path: string, endpoint: Endpoint) => {
     wire.on(method, [`${VERSION}${path}`, `${VERSION}${path}/`], serve(context, endpoint));
   };
+  const open = (path: string, endpoint: OpenEndpoint) => {
+    wire.on("GET", [`${VERSION}${path}`, `${VERSION}${path}/`], serveOpen(context, endpoint));
+  };
   route("GET", "/me", getMe);
   route("GET", "/me/adaccounts", listMyAccounts);
-  wire.on("GET", [`${VERSION}/debug_token`, `${VERSION}/debug_token/`], serveOpen(context, debugToken));
-  route("GET", "/oauth/access_token", absent("Exchanging tokens", "Change tokens through the admin API."));
-  route("GET", "/:id", getNode);
+  route("GET", "/me/businesses", listMyBusinesses);
+  open("/debug_token", debugToken);
+  open("/oauth/access_token", exchangeToken);
+  route("GET", "/:id", forReports(readReport, getNode));
   route("GET", "/:id/campaigns", listChildren("campaign"));
   route("GET", "/:id/adsets", listChildren("adset"));
   route("GET", "/:id/ads", listChildren("ad"));
   route("GET", "/:id/adcreatives", listCreatives);
-  route("GET", "/:id/insights", getInsights);
-  route("POST", "/:id/insights", refuseAsyncInsights);
-  route("GET", "/:id/activities", absent("The edge activities", "Read the entities' updated_time."));
-  route("GET", "/:id/owned_ad_accounts", absent("The edge owned_ad_accounts", "Read /me/adaccounts."));
-  route("GET", "/:id/client_ad_accounts", absent("The edge client_ad_accounts", "Read /me/adaccounts."));
+  route("GET", "/:id/insights", forReports(readResults, getInsights));
+  route("POST", "/:id/insights", startReport);
+  route("GET", "/:id/activities", listActivities);
+  route("GET", "/:id/owned_ad_accounts", listBusinessAccounts("owned"));
+  route("GET", "/:id/client_ad_accounts", listBusinessAccounts("client"));
   route("GET", "", refuseManyIds);
-  route("POST", "", absent("The batch API", "Send the calls one by one."));
+  route("POST", "", answerBatch(wire));
   wire.all("/*", serve(context, refuseUnknown));
   return wire;
 }
 
-function absent(what: string, instead: string): Endpoint {
-  return () => {
-    throw notServedHere(what, instead);
-  };
+/** Nodes and reports share their paths: the id tells which it is. */
+function forReports(report: Endpoint, node: Endpoint): Endpoint {
+  return (input) => (input.parts.reports.accountOf(input.call.segments[0] ?? "") === undefined ? node : report)(input);
 }
 
 /** `GET /?ids=a,b` went with v26. */

@@ -1,22 +1,23 @@
-/** The way of every call: read, fault rules, token, endpoint, hook, log, headers. */
+/** The way of every call: read, fault rules, token, quotas, endpoint, latency, hook, log, headers. */
 import { randomBytes } from "node:crypto";
-import { setTimeout as waitRealTime } from "node:timers/promises";
 import type { Context } from "hono";
-import type { Answer } from "./answer.ts";
 import { authenticate } from "./auth.ts";
+import { memberOf } from "./batch/member.ts";
 import type { CallInfo } from "./call-log.ts";
+import { describeCall } from "./describe-call.ts";
 import { resetConnection, waitForHangUp } from "./faults/break-connection.ts";
-import type { StoredRule } from "./faults/rule-book.ts";
-import { type GraphCall, readCall, refuseRemovedParams } from "./graph-call.ts";
-import { GraphError } from "./graph-error.ts";
+import { readCall } from "./graph-call.ts";
 import type { Endpoint, GraphParts } from "./graph-parts.ts";
+import { waitFor } from "./latency/pace-maker.ts";
+import { decide, type OpenEndpoint, type Outcome } from "./outcome.ts";
 import { usageHeaders } from "./usage.ts";
 import { answeringVersion, CURRENT_VERSION } from "./versions.ts";
+import { beginVisit, chargeOf, payFor, type Visit } from "./visit.ts";
 
 export interface ServeHooks {
   /** Runs when the answer is ready and before it leaves: the place to move the clock while pages are read. */
   beforeAnswer?: ((call: CallInfo & { status: number; rows: number }) => void | Promise<void>) | undefined;
-  /** Takes the place of real waiting for the fault "delay". */
+  /** Takes the place of real waiting, for the fault "delay" and for the latency profile. */
   onServe?: ((call: CallInfo, delayMs: number) => void | Promise<void>) | undefined;
 }
 
@@ -26,136 +27,86 @@ export interface ServeContext {
   closing: AbortSignal;
 }
 
-/** What goes out, before headers. */
-interface Outcome {
-  status: number;
-  body: string;
-  contentType: string;
-  rows: number;
-  error: GraphError | undefined;
-  served: Answer["served"];
-}
-
-const JSON_TYPE = "application/json; charset=UTF-8";
-const HTML_PAGE =
-  "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Sorry, something went wrong.</h1></body></html>";
-
 /** Makes the Hono handler of an endpoint. */
 export function serve(context: ServeContext, endpoint: Endpoint): (c: Context) => Promise<Response> {
-  const withToken: OpenEndpoint = (parts, call) => {
+  return serveOpen(context, (parts, call, visit) => {
     const caller = authenticate(call, parts.tokens, parts.app, parts.clock.now());
+    payFor(parts, visit);
     return endpoint({ parts, call, caller });
-  };
-  return serveOpen(context, withToken);
+  });
 }
 
-export type OpenEndpoint = (parts: GraphParts, call: GraphCall) => Answer | Promise<Answer>;
-
-/** The same for an endpoint that looks at the token by itself. */
+/** The same for an endpoint that looks at the token by itself; no quota is charged. */
 export function serveOpen(context: ServeContext, endpoint: OpenEndpoint): (c: Context) => Promise<Response> {
+  const { parts, hooks, closing } = context;
   return async (c) => {
     const startedMs = performance.now();
     const call = await readCall(c);
-    const info = describeCall(context.parts, call);
-    const rule = context.parts.rules.hit(info);
-    const log = (status: number, outcome?: Outcome) =>
-      context.parts.calls.add(info, {
-        status,
-        errorCode: outcome?.error?.spec.code ?? null,
-        rule: rule?.id ?? null,
-        rows: outcome?.rows ?? 0,
-        durationMs: Math.round(performance.now() - startedMs),
-      });
-    if (rule?.action.kind === "reset" || rule?.action.kind === "hang") {
-      log(0);
-      if (rule.action.kind === "hang") await waitForHangUp(c, context.closing);
+    parts.changes.applyDue(parts.clock.now());
+    const info = describeCall(parts, call);
+    const visit = beginVisit(parts, call, info, parts.rules.hit(info));
+    const log = (outcome: Outcome | undefined) => logCall(parts, visit, outcome, performance.now() - startedMs);
+    const member = memberOf(c);
+    const action = visit.rule?.action.kind;
+    if (action === "reset" || action === "hang" || member?.timesOut === true) {
+      log(undefined);
+      if (action === "hang" && member === undefined) await waitForHangUp(c, closing);
       return resetConnection(c);
     }
-    const outcome = await decide(context, call, info, rule, endpoint);
-    if (context.closing.aborted) return resetConnection(c);
-    await context.hooks.beforeAnswer?.({ ...info, status: outcome.status, rows: outcome.rows });
-    recordServed(context.parts, outcome);
-    log(outcome.status, outcome);
-    return respond(context.parts, call, info, outcome);
+    const outcome = await decide(parts, visit, endpoint);
+    await slowDown(context, visit, outcome, performance.now() - startedMs);
+    // Closed while it waited: there is no store left to write to.
+    if (closing.aborted) return resetConnection(c);
+    await hooks.beforeAnswer?.({ ...info, status: outcome.status, rows: outcome.rows });
+    recordServed(parts, outcome);
+    log(outcome);
+    return respond(parts, visit, outcome);
   };
 }
 
-async function decide(
-  context: ServeContext,
-  call: GraphCall,
-  info: CallInfo,
-  rule: StoredRule | undefined,
-  endpoint: OpenEndpoint,
-): Promise<Outcome> {
-  const action = rule?.action;
-  if (action?.kind === "error") return failed(new GraphError(action));
-  if (action?.kind === "html") return plain(action.http ?? 502, HTML_PAGE, "text/html; charset=utf-8");
-  if (action?.kind === "empty-200") return plain(200, '{"data":[]}', JSON_TYPE);
-  if (action?.kind === "delay") await delay(context, info, action.ms);
-  // Closed while it waited: there is no store left to answer from, and the caller gets a reset.
-  if (context.closing.aborted) return plain(503, "", JSON_TYPE);
-  const outcome = await run(context.parts, call, endpoint);
-  if (action?.kind !== "truncated") return outcome;
-  return plain(outcome.status, outcome.body.slice(0, Math.floor(outcome.body.length / 2)), JSON_TYPE);
-}
-
-async function run(parts: GraphParts, call: GraphCall, endpoint: OpenEndpoint): Promise<Outcome> {
-  try {
-    if (answeringVersion(call.version) === undefined) throw unknownPath(call);
-    if (call.problem !== undefined) throw call.problem;
-    refuseRemovedParams(call);
-    const answer = await endpoint(parts, call);
-    const { body, rows, served } = answer;
-    return { status: 200, body, contentType: JSON_TYPE, rows, error: undefined, served };
-  } catch (error) {
-    if (error instanceof GraphError) return failed(error);
-    throw error;
-  }
-}
-
-/** What Meta says to a path it doesn't know. */
-export function unknownPath(call: GraphCall): GraphError {
-  const path = [call.version, ...call.segments].filter((part) => part !== "").join("/");
-  return new GraphError({ code: 2500, message: `Unknown path components: /${path}` });
-}
-
-function describeCall(parts: GraphParts, call: GraphCall): CallInfo {
-  const account = parts.world.nodes.get(call.segments[0] ?? "")?.account;
-  const query = new Map(call.params);
-  for (const secret of ["appsecret_proof", "input_token"]) query.delete(secret);
-  return {
-    method: call.method,
-    path: `/${[call.version, ...call.segments].join("/")}`,
-    query: Object.fromEntries(query),
-    account: account === undefined ? null : `act_${account.spec.accountId}`,
-    level: call.params.get("level") ?? null,
-    atMs: parts.clock.now(),
-  };
-}
-
-function failed(error: GraphError): Outcome {
-  const body = JSON.stringify(error.toBody(randomBytes(17).toString("base64url").slice(0, 22)));
-  return { status: error.http, body, contentType: JSON_TYPE, rows: 0, error, served: undefined };
-}
-
-function plain(status: number, body: string, contentType: string): Outcome {
-  return { status, body, contentType, rows: 0, error: undefined, served: undefined };
-}
-
-async function delay({ hooks, closing }: ServeContext, info: CallInfo, ms: number): Promise<void> {
-  if (hooks.onServe !== undefined) return hooks.onServe(info, ms);
-  await waitRealTime(ms, undefined, { signal: closing }).catch(() => undefined);
+async function slowDown({ parts, hooks, closing }: ServeContext, visit: Visit, outcome: Outcome, spentMs: number) {
+  const { rule, info } = visit;
+  const faultMs = rule?.action.kind === "delay" ? rule.action.ms : 0;
+  const profileMs = parts.pace.next({ kind: info.kind, rows: outcome.rows, isError: outcome.status >= 400 });
+  const waitMs = faultMs + Math.max(0, profileMs - (profileMs > 0 ? spentMs : 0));
+  if (waitMs === 0) return;
+  if (hooks.onServe !== undefined) await hooks.onServe(info, Math.round(waitMs));
+  else await waitFor(waitMs, closing);
 }
 
 function recordServed(parts: GraphParts, { served }: Outcome): void {
   if (served === undefined) return;
-  const account = parts.world.nodes.get(served.accountId)?.account;
-  if (account !== undefined) parts.served.add(served.accountId, account.spec.minorDigits, served.level, served.rows);
+  const { accountId, ...page } = served;
+  const account = parts.world.nodes.get(accountId)?.account;
+  if (account === undefined) return;
+  parts.served.add({ ...page, account: accountId, minorDigits: account.spec.minorDigits });
 }
 
-function respond(parts: GraphParts, call: GraphCall, info: CallInfo, outcome: Outcome): Response {
-  const account = parts.world.nodes.get(call.segments[0] ?? "")?.account;
-  const tier = (call.token === undefined ? undefined : parts.tokens.find(call.token))?.tier ?? "standard_access";
+function logCall(parts: GraphParts, visit: Visit, outcome: Outcome | undefined, spentMs: number): void {
+  const { info, refusal } = visit;
+  // A rule may have ended the call before the quotas were asked: it still came during the block.
+  const blocked = refusal ?? visit.metBlock;
+  const endedMs = parts.clock.now();
+  parts.calls.add(info, {
+    status: outcome?.status ?? 0,
+    errorCode: outcome?.error?.spec.code ?? null,
+    errorSubcode: outcome?.error?.spec.subcode ?? null,
+    rule: visit.rule?.id ?? null,
+    rows: outcome?.rows ?? 0,
+    endedMs,
+    durationMs: Math.round(spentMs),
+    points: visit.points,
+    tier: visit.tier,
+    activeAds: visit.activeAds,
+    blocked: blocked?.when ?? null,
+    quota: blocked?.quota ?? null,
+  });
+  const isUserError = refusal === undefined && visit.points > 0 && outcome?.error !== undefined && outcome.status < 500;
+  if (isUserError && info.account !== null) parts.limits.noteUserError(info.account, endedMs);
+}
+
+function respond(parts: GraphParts, visit: Visit, outcome: Outcome): Response {
+  const { call, rule } = visit;
   const headers = new Headers({
     "content-type": outcome.contentType,
     "facebook-api-version": answeringVersion(call.version) ?? CURRENT_VERSION,
@@ -164,8 +115,13 @@ function respond(parts: GraphParts, call: GraphCall, info: CallInfo, outcome: Ou
     "x-fb-rev": "1030000000",
     "cache-control": "private, no-cache, no-store, must-revalidate",
     "access-control-allow-origin": "*",
-    ...usageHeaders(parts.calls, info, account, tier),
+    ...outcome.headers,
   });
+  if (!parts.chance.hits("no headers", parts.limits.settings.headersMissingPercent)) {
+    const regainMinutes = rule?.action.kind === "error" ? rule.action.regainMinutes : undefined;
+    const question = { ...chargeOf(visit), atMs: parts.clock.now(), business: visit.business, regainMinutes };
+    for (const [name, value] of Object.entries(usageHeaders(parts.limits, question))) headers.set(name, value);
+  }
   if (outcome.error?.spec.code === 190) {
     const message = outcome.error.message.replaceAll('"', "'");
     headers.set("www-authenticate", `OAuth "Facebook Platform" "invalid_token" "${message}"`);

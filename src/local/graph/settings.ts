@@ -6,7 +6,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { openStore } from "../store.ts";
 import { CALLS_SCHEMA } from "./call-log.ts";
+import { CHANGES_SCHEMA } from "./entities/changes.ts";
 import { TOKENS_SCHEMA } from "./tokens.ts";
+import { REPORTS_SCHEMA } from "./reports/report-table.ts";
 import { SERVED_SCHEMA } from "./truth/served-log.ts";
 
 const SETTINGS_SCHEMA = "create table if not exists settings (name text primary key, value text not null);";
@@ -20,7 +22,7 @@ export function openGraphStore(dataDir: string | undefined): DatabaseSync {
     closeSync(openSync(path, "a", 0o600));
     chmodSync(path, 0o600);
   }
-  return openStore(dataDir, "graph", [SETTINGS_SCHEMA, TOKENS_SCHEMA, CALLS_SCHEMA, SERVED_SCHEMA].join("\n"));
+  return openStore(dataDir, "graph", [SETTINGS_SCHEMA, TOKENS_SCHEMA, CALLS_SCHEMA, SERVED_SCHEMA, REPORTS_SCHEMA, CHANGES_SCHEMA].join("\n"));
 }
 
 /** The value under that name; `make` gives it the first time, `given` replaces it. */

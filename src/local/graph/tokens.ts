@@ -88,12 +88,18 @@ export class TokenTable {
     return row;
   }
 
+  /** A second token of the same person, app and rights, under a name of its own. */
+  renew(old: TokenRow, expiresAtMs: number): TokenRow {
+    const copies = this.list().filter(({ name }) => name.startsWith(`${old.name} (renewed `)).length;
+    const { kind, scopes, accounts, dataAccessExpiresAtMs, tier } = old;
+    const name = `${old.name} (renewed ${copies + 1})`;
+    return this.set({ name, kind, scopes, accounts, dataAccessExpiresAtMs, tier, expiresAtMs });
+  }
+
   #fresh(name: string): TokenRow {
     return {
       name,
-      token: `EAAB${randomBytes(96)
-        .toString("base64")
-        .replaceAll(/[^A-Za-z0-9]/g, "Z")}`,
+      token: makeToken(),
       kind: "SYSTEM_USER",
       state: "valid",
       scopes: ["ads_read", "business_management", "public_profile"],
@@ -106,6 +112,12 @@ export class TokenTable {
       tier: "standard_access",
     };
   }
+}
+
+function makeToken(): string {
+  return `EAAB${randomBytes(96)
+    .toString("base64")
+    .replaceAll(/[^A-Za-z0-9]/g, "Z")}`;
 }
 
 function readRow(row: unknown): TokenRow {

@@ -1,71 +1,82 @@
-/** Meta's usage headers, with true counts of what was served; nothing is throttled by them yet. */
-import type { CallInfo, CallLog } from "./call-log.ts";
-import type { AccountModel } from "./seed/model.ts";
-import type { TokenRow } from "./tokens.ts";
+/** Meta's usage headers, from the quotas that really count: on successes and on errors alike. */
+import type { Charge, Limits, Share } from "./limits/limits.ts";
+import type { Tier } from "./limits/quotas.ts";
 
-type Tier = TokenRow["tier"];
+/** A call as the headers see it. */
+export interface UsageQuestion extends Omit<Charge, "points"> {
+  /** The business that holds the account: its own entry in the use-case header. */
+  business: string | null;
+  /** Minutes that an error given by rule names, in place of the computed ones. */
+  regainMinutes: number | undefined;
+}
 
-const HOUR_MS = 3_600_000;
-const SCORE_WINDOW_MS = 300_000;
-/** Reads score one point each; the score decays over 300 s (reference: quotas). */
-const SCORE_LIMIT: Record<Tier, number> = { development_access: 60, standard_access: 9_000 };
-const INSIGHTS_BASE: Record<Tier, number> = { development_access: 600, standard_access: 190_000 };
-const MANAGEMENT_BASE: Record<Tier, number> = { development_access: 300, standard_access: 100_000 };
-/** The platform limit is 200 calls an hour per user of the app; an app with 1,000 users is assumed. */
-const APP_CALLS_PER_HOUR = 200 * 1_000;
-
-/** Header names and values for one answer; the account's only when the call names one. */
-export function usageHeaders(
-  calls: CallLog,
-  info: CallInfo,
-  account: AccountModel | undefined,
-  tier: Tier,
-): Record<string, string> {
-  const appPercent = percent(calls.count(info.atMs, HOUR_MS), APP_CALLS_PER_HOUR);
-  const whole = Math.round(appPercent);
+/** Header names and values for one answer; the account's only when the call belongs to one. */
+export function usageHeaders(limits: Limits, question: UsageQuestion): Record<string, string> {
+  const { account, isInsights, atMs } = question;
+  const app = whole(limits.share("app", question).percent);
   const headers: Record<string, string> = {
-    "x-app-usage": JSON.stringify({ call_count: whole, total_time: whole, total_cputime: whole }),
+    "x-app-usage": JSON.stringify({ call_count: app, total_time: app, total_cputime: app }),
   };
-  if (account === undefined) return headers;
-  const { accountId } = account.spec;
-  const isInsights = info.path.endsWith("/insights");
-  const score = percent(calls.count(info.atMs, SCORE_WINDOW_MS, { account: `act_${accountId}` }), SCORE_LIMIT[tier]);
+  if (account === null) return headers;
+  const tier = limits.tierOf(account, question.tier);
+  const score = limits.share("score", question);
   headers["x-ad-account-usage"] = JSON.stringify({
-    acc_id_util_pct: score,
-    reset_time_duration: tier === "standard_access" ? 60 : 300,
+    acc_id_util_pct: twoDigits(score.percent),
+    reset_time_duration: Math.ceil(((score.blockedUntilMs ?? score.emptyAtMs) - atMs) / 1_000),
     ads_api_access_tier: tier,
   });
-  const served = calls.count(info.atMs, HOUR_MS, { account: `act_${accountId}`, insights: isInsights });
-  headers["x-business-use-case-usage"] = businessUsage(account, tier, isInsights, served);
+  headers["x-business-use-case-usage"] = JSON.stringify(useCases(limits, question, tier));
   if (isInsights) {
     headers["x-fb-ads-insights-throttle"] = JSON.stringify({
-      app_id_util_pct: appPercent,
-      acc_id_util_pct: score,
+      app_id_util_pct: twoDigits(limits.share("app_insights", question).percent),
+      acc_id_util_pct: twoDigits(score.percent),
       ads_api_access_tier: tier,
     });
   }
   return headers;
 }
 
-function businessUsage(account: AccountModel, tier: Tier, isInsights: boolean, served: number): string {
-  const activeAds = account.ads.filter((ad) => ad.effectiveStatus === "ACTIVE").length;
-  const limit = isInsights ? INSIGHTS_BASE[tier] + 400 * activeAds : MANAGEMENT_BASE[tier] + 40 * activeAds;
-  const share = Math.round(percent(served, limit));
-  return JSON.stringify({
-    [account.spec.accountId]: [
-      {
-        type: isInsights ? "ads_insights" : "ads_management",
-        call_count: share,
-        total_cputime: share,
-        total_time: share,
-        estimated_time_to_regain_access: 0,
+/**
+ * Several ids and several items, as on the wire: under the account every use case with calls in its hour, and under
+ * its business what the app uses there besides. A client has to read them all.
+ */
+function useCases(limits: Limits, question: UsageQuestion, tier: Tier): Record<string, unknown[]> {
+  const account = question.account ?? "";
+  const own = question.isInsights ? "insights" : "management";
+  const items = (["insights", "management"] as const)
+    .filter((quota) => quota === own || limits.isUsed(quota, account, question.atMs))
+    .map((quota) => {
+      const share = limits.share(quota, question);
+      const named = quota === own ? question.regainMinutes : undefined;
+      const { timeWeight, cpuWeight } = limits.settings;
+      const heaviest = Math.max(1, timeWeight, cpuWeight);
+      const used = named === undefined ? share.percent : Math.max(100, share.percent);
+      return {
+        type: `ads_${quota}`,
+        call_count: whole(used / heaviest),
+        total_cputime: whole((used / heaviest) * cpuWeight),
+        total_time: whole((used / heaviest) * timeWeight),
+        estimated_time_to_regain_access: named ?? minutesLeft(share, question.atMs),
         ads_api_access_tier: tier,
-      },
-    ],
-  });
+      };
+    });
+  const idle = { type: "custom_audience", call_count: 0, total_cputime: 0, total_time: 0 };
+  const business = { ...idle, estimated_time_to_regain_access: 0, ads_api_access_tier: tier };
+  return {
+    [account.replace(/^act_/, "")]: items,
+    ...(question.business === null ? {} : { [question.business]: [business] }),
+  };
 }
 
-/** In per cent, two decimals. */
-function percent(count: number, limit: number): number {
-  return Math.round((count / limit) * 10_000) / 100;
+/** Unlike all other times in these headers, this one is in minutes. */
+function minutesLeft({ blockedUntilMs }: Share, nowMs: number): number {
+  return blockedUntilMs === null ? 0 : Math.ceil((blockedUntilMs - nowMs) / 60_000);
+}
+
+function whole(percent: number): number {
+  return Math.round(percent);
+}
+
+function twoDigits(percent: number): number {
+  return Math.round(percent * 100) / 100;
 }

@@ -1,4 +1,5 @@
 /** What a block needs to know beside itself: who looks, and where it stands. */
+import type { Markup } from "./markup.ts";
 import type { Reader } from "./reader.ts";
 
 export interface DrawContext {
@@ -6,6 +7,8 @@ export interface DrawContext {
   place: "message" | "modal" | "home";
   /** Begins the ids of inputs: unique on the page, the same after every edit. */
   key: string;
+  /** Stands behind the block's last word: "(edited)". */
+  tail?: Markup;
 }
 
 /** An element's place inside a block. */

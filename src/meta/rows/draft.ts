@@ -13,6 +13,8 @@ export interface RowContext {
   level: Level | null;
   since: string | null;
   until: string | null;
+  /** Names of the breakdowns that were asked for; none unless told. A row without one of them is refused. */
+  breakdowns?: readonly string[];
   /** Graph fields that are stored, but change at each read without anything having happened. */
   volatile: readonly string[];
 }
@@ -29,7 +31,8 @@ interface Recipe<Fields, Row> {
 
 const longestValue = 80;
 
-function show(value: unknown): string {
+/** A value as a refusal shows it: JSON, cut at 80 characters. */
+export function show(value: unknown): string {
   const text = JSON.stringify(value) ?? "missing";
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
 }

@@ -1,6 +1,7 @@
 /** Rows of figures: one per entity and day (insights_daily), one per entity and window (insights_period). */
 import type { Level } from "../../sync/request.ts";
 import { type Insight, insightSchema } from "../schemas.ts";
+import { keyOfBreakdown, plainBreakdowns, refuseMissingBreakdown } from "./breakdown.ts";
 import { drafter, type Json, refuseOtherAccount, type RowContext } from "./draft.ts";
 
 const entityField = { campaign: "campaign_id", adset: "adset_id", ad: "ad_id" } as const;
@@ -22,12 +23,14 @@ function refuseSeveralDays(fields: Insight): string | null {
 }
 
 /** Columns that both tables have. */
-function sharedColumns(fields: Insight, context: RowContext) {
+function sharedColumns(fields: Insight, raw: Json, context: RowContext) {
+  const breakdowns = plainBreakdowns(raw, context);
   return {
     account_id: context.accountId,
     level: context.level ?? ("account" as const),
     entity_id: entityId(fields, context) ?? "",
-    breakdown_key: "",
+    breakdown_key: keyOfBreakdown(breakdowns),
+    breakdowns,
     campaign_id: fields.campaign_id,
     campaign_name: fields.campaign_name,
     account_currency: fields.account_currency,
@@ -71,16 +74,22 @@ const dailyFields = [
 ];
 
 /** A million rows a year and account: what has a column isn't stored twice. */
-function leftOver(raw: Json, fieldsWithColumn: readonly string[]): Json {
-  return Object.fromEntries(Object.entries(raw).filter(([field]) => !fieldsWithColumn.includes(field)));
+function leftOver(raw: Json, fieldsWithColumn: readonly string[], { breakdowns = [] }: RowContext): Json {
+  const stored = [...fieldsWithColumn, ...breakdowns];
+  return Object.fromEntries(Object.entries(raw).filter(([field]) => !stored.includes(field)));
+}
+
+function refuseUnplaced(fields: Insight, context: RowContext): string | null {
+  return (
+    refuseOtherAccount(fields, context) ?? refuseNameless(fields, context) ?? refuseMissingBreakdown(fields, context)
+  );
 }
 
 export const draftDailyInsight = drafter({
   schema: insightSchema,
-  refuse: (fields, context) =>
-    refuseOtherAccount(fields, context) ?? refuseNameless(fields, context) ?? refuseSeveralDays(fields),
+  refuse: (fields, context) => refuseUnplaced(fields, context) ?? refuseSeveralDays(fields),
   toRow: (fields, raw, context) => ({
-    ...sharedColumns(fields, context),
+    ...sharedColumns(fields, raw, context),
     date_start: fields.date_start,
     adset_id: fields.adset_id,
     adset_name: fields.adset_name,
@@ -88,18 +97,18 @@ export const draftDailyInsight = drafter({
     ad_name: fields.ad_name,
     optimization_goal: fields.optimization_goal,
     attribution_setting: fields.attribution_setting,
-    raw: leftOver(raw, dailyFields),
+    raw: leftOver(raw, dailyFields, context),
   }),
 });
 
 export const draftPeriodInsight = drafter({
   schema: insightSchema,
-  refuse: (fields, context) => refuseOtherAccount(fields, context) ?? refuseNameless(fields, context),
+  refuse: refuseUnplaced,
   toRow: (fields, raw, context) => ({
-    ...sharedColumns(fields, context),
+    ...sharedColumns(fields, raw, context),
     // The window as it was asked: Meta clips an `until` in the future, and the key must not move with the clock.
     since: context.since ?? fields.date_start,
     until: context.until ?? fields.date_stop,
-    raw: leftOver(raw, sharedFields),
+    raw: leftOver(raw, sharedFields, context),
   }),
 });

@@ -11,6 +11,7 @@ import { reservedSentence } from "../../sync/command-verbs.ts";
 import { parseCommand, type ProblemCommand, type StartCommand } from "../../sync/command.ts";
 import { settleStart } from "../../verbs/jobs/settle.ts";
 import { startJob } from "../../verbs/jobs/start.ts";
+import { beginDryRun } from "./dry-run.ts";
 import { answerJobVerb } from "./job-verbs.ts";
 
 /** What was read, what is wrong, the nearest match, one example. */
@@ -38,6 +39,12 @@ export function followUp(services: Services, key: string, say: (text: string) =>
 }
 
 async function ackStartCommand(services: Services, body: SlashCommand, command: StartCommand): Promise<string> {
+  if (command.dryRun) {
+    const who = { userId: body.user_id, channel: body.channel_id };
+    return beginDryRun(services, who, command, startText, async (message) =>
+      services.slack?.respond(body.response_url, { ...message, responseType: "ephemeral" }),
+    );
+  }
   const { workspaceId, defaultRole, secretsKey } = services.config;
   const key = `slash:${body.trigger_id}`;
   const { account, timeframe, level, breakdowns, full, dryRun } = command;
@@ -64,15 +71,10 @@ async function ackStartCommand(services: Services, body: SlashCommand, command: 
   }
 }
 
-/** Why no start is possible here: a deployment that publishes nothing, or options that the engine doesn't have yet. */
-export function refuseStart(services: Services, command: StartCommand): string | null {
+/** Why no start is possible here: a deployment that publishes nothing. */
+export function refuseStart(services: Services): string | null {
   const { publishRefusal } = services.config;
-  if (publishRefusal !== null) return `Nothing was started. ${publishRefusal}`;
-  if (command.breakdowns.length > 0)
-    return "Breakdowns come later; nothing was started. Without `--breakdown` the sync works now.";
-  return command.dryRun
-    ? "`--dry-run` comes later; nothing was started. A sync only reads, so it is safe to start without it."
-    : null;
+  return publishRefusal === null ? null : `Nothing was started. ${publishRefusal}`;
 }
 
 export function registerCommands(app: App, services: Services): void {
@@ -80,7 +82,7 @@ export function registerCommands(app: App, services: Services): void {
     const command = parseCommand(body.text);
     switch (command.kind) {
       case "start":
-        await ack(refuseStart(services, command) ?? (await ackStartCommand(services, body, command)));
+        await ack(refuseStart(services) ?? (await ackStartCommand(services, body, command)));
         return;
       case "status":
       case "cancel":

@@ -4,11 +4,13 @@ import { policyTable } from "../../access/policy.ts";
 import { DbError } from "../../db/errors.ts";
 import type { Services } from "../../services.ts";
 import { databaseSilent } from "../../slack/ack.ts";
+import type { SlackMessage } from "../../slack/message.ts";
 import { helpText } from "../../slack/replies.ts";
 import { reservedSentence } from "../../sync/command-verbs.ts";
 import { parseCommand, type StartCommand } from "../../sync/command.ts";
 import { startJob } from "../../verbs/jobs/start.ts";
 import { followUp, problemText, refuseStart, startText } from "./commands.ts";
+import { beginDryRun } from "./dry-run.ts";
 import { answerJobVerb } from "./job-verbs.ts";
 
 interface Mention {
@@ -19,13 +21,18 @@ interface Mention {
 }
 
 /** To the one who asked, in the thread. */
-async function whisper(services: Services, mention: Mention, text: string): Promise<void> {
+async function whisper(services: Services, mention: Mention, said: string | SlackMessage): Promise<void> {
   const { channel, userId, threadTs } = mention;
-  await services.slack?.postEphemeral({ channel, userId, threadTs, message: { text, blocks: [] } });
+  const message = typeof said === "string" ? { text: said, blocks: [] } : said;
+  await services.slack?.postEphemeral({ channel, userId, threadTs, message });
 }
 
 /** Null: the living message says it all. */
 async function startFromMention(services: Services, mention: Mention, command: StartCommand): Promise<string | null> {
+  if (command.dryRun) {
+    beginDryRun(services, mention, command, startText, (message) => whisper(services, mention, message));
+    return null;
+  }
   const { workspaceId, defaultRole } = services.config;
   const { account, timeframe, level, breakdowns, full, dryRun } = command;
   // Slack sends an event again when it saw no answer: the same id gives the same job.
@@ -55,7 +62,7 @@ async function answerMention(services: Services, mention: Mention, text: string)
   const command = parseCommand(text);
   switch (command.kind) {
     case "start":
-      return refuseStart(services, command) ?? startFromMention(services, mention, command);
+      return refuseStart(services) ?? startFromMention(services, mention, command);
     case "cancel":
     case "retry":
       // Sent again, "the latest job here" could be another one. A database that is away is answered below.

@@ -5,7 +5,7 @@ import type { LineState, StreamLine } from "../../report/progress.ts";
 import type { ReportView } from "../../report/view.ts";
 import { buttonRow, type UsedButton } from "../buttons.ts";
 import { context, header, section, type SlackMessage } from "../message.ts";
-import { dateToken, plainName } from "../text.ts";
+import { plainName } from "../text.ts";
 import { accountText, askedText, jobText, sampleNotes, sampleSuffix, windowText } from "./phrases.ts";
 
 /** Shapes, not colours, and never without the word. */
@@ -25,20 +25,14 @@ function lineText(line: StreamLine): string {
   return `${marks[line.state]} ${line.label}: ${counts.join(" · ")}`;
 }
 
-/** The state in words, for example "Paused until 10:32 UTC because …"; `until` is the time as the place can show it. */
-function stateWords(view: ReportView, until: string | null): string {
+/** The state in words, for example "Paused until 10:32 (Europe/Berlin) because Meta asked": the zone of the account's days. */
+function stateWords(view: ReportView): string {
   const { pause, perCent } = view.progress;
+  const until = pause?.untilWords ?? null;
   if (pause === null) return view.state === "queued" ? "Queued" : `Running: ${perCent}%`;
   if (pause.reason === "queue")
     return until === null ? "Waiting for the queue" : `Waiting for the queue until ${until}`;
   return `Paused${until === null ? "" : ` until ${until}`} ${pause.because}`;
-}
-
-/** For blocks: each reader sees the end of a pause in their own zone. */
-function untilToken(view: ReportView): string | null {
-  const { pause } = view.progress;
-  if (pause === null || pause.untilMs === null) return null;
-  return dateToken(pause.untilMs, pause.untilWords ?? "");
 }
 
 function leftWords(view: ReportView): string | null {
@@ -59,7 +53,7 @@ function sentence(view: ReportView, cancelling: boolean): string {
   const { pause, perCent, elapsedSeconds } = view.progress;
   if (cancelling) return `${what} is being cancelled; what is saved is kept.`;
   if (pause !== null) {
-    const state = stateWords(view, pause.untilWords);
+    const state = stateWords(view);
     return `${what} is ${state.charAt(0).toLowerCase()}${state.slice(1)}; ${perCent}% is done and it goes on by itself.`;
   }
   if (view.state === "queued") return `${what} is queued and starts in a moment.`;
@@ -86,7 +80,7 @@ export function renderProgress(view: ReportView, used: UsedButton | null = null)
     text: sentence(view, used !== null) + sampleSuffix(view),
     blocks: [
       header(`Syncing ${plainName(view.account.label)}`),
-      section(`*${stateWords(view, untilToken(view))}*\n${windowText(view)}`),
+      section(`*${stateWords(view)}*\n${windowText(view)}`),
       ...(note === null ? [] : [section(note)]),
       ...(lines === "" ? [] : [section(lines)]),
       context([small.filter((words) => words !== null).join(" · "), ...sampleNotes(view)]),

@@ -6,12 +6,40 @@ import {
   type RefusalReason,
   type Verdict,
 } from "../../access/policy.ts";
+import type { ChannelFact, PersonFact } from "../../db/facts.ts";
 import type { Services } from "../../services.ts";
 import { SlackError } from "../../slack/errors.ts";
 
 /** Slack's trouble, not its answer: the fact is still to come. */
 function isPassing(error: unknown): boolean {
   return error instanceof SlackError && (error.kind === "passing" || error.kind === "rate_limited");
+}
+
+interface AskedFacts {
+  person: PersonFact | null;
+  channel: ChannelFact | null;
+}
+
+/** Null is a fact that Slack had trouble to tell; a refusal is an answer, and counts as unknown. */
+async function askFacts(services: Services, userId: string, channelId: string): Promise<AskedFacts> {
+  const { slack, log } = services;
+  if (slack === null) return { person: null, channel: null };
+  const failed = (error: unknown) => {
+    log.warn("facts_missing", { userId, channelId, error });
+    return isPassing(error) ? null : { kind: "unknown" as const };
+  };
+  const [person, channel] = await Promise.all([
+    slack.readPerson(userId).catch(failed),
+    slack.readChannel(channelId).catch(failed),
+  ]);
+  return {
+    person: person === null ? null : { userId, timezone: null, ...person },
+    channel: channel === null ? null : { channelId, name: null, ...channel },
+  };
+}
+
+function cellOf({ person, channel }: AskedFacts): string | null {
+  return person === null || channel === null ? null : `${person.kind}|${channel.kind}`;
 }
 
 /**
@@ -24,22 +52,10 @@ export async function readFacts(
   userId: string,
   channelId: string,
 ): Promise<string | null> {
-  const { slack, db, log } = services;
-  if (slack === null) return null;
-  const failed = (error: unknown) => {
-    log.warn("facts_missing", { userId, channelId, error });
-    return isPassing(error) ? null : { kind: "unknown" as const };
-  };
-  const [person, channel] = await Promise.all([
-    slack.readPerson(userId).catch(failed),
-    slack.readChannel(channelId).catch(failed),
-  ]);
-  await db.putFacts(
-    workspaceId,
-    person === null ? null : { userId, timezone: null, ...person },
-    channel === null ? null : { channelId, name: null, ...channel },
-  );
-  return person === null || channel === null ? null : `${person.kind}|${channel.kind}`;
+  if (services.slack === null) return null;
+  const asked = await askFacts(services, userId, channelId);
+  await services.db.putFacts(workspaceId, asked.person, asked.channel);
+  return cellOf(asked);
 }
 
 function verdictOf(table: PolicyTable, cell: string): Verdict {
@@ -48,14 +64,29 @@ function verdictOf(table: PolicyTable, cell: string): Verdict {
   return { allow: false, reason: entry ?? "unknown_person" };
 }
 
-/** For every verb but start (which decides inside its one call): decides anew at each command and click. */
-export async function allow(
+interface Who {
+  workspaceId: string;
+  userId: string;
+  channelId: string;
+}
+
+async function decide(
   services: Services,
-  who: { workspaceId: string; userId: string; channelId: string },
+  who: Who,
   verb: AccessVerb,
+  ask: () => Promise<string | null>,
 ): Promise<Verdict> {
   const table = policyTable(verb, services.config.defaultRole, null);
   const cached = await services.db.factsCell(who.workspaceId, who.userId, who.channelId);
-  const cell = cached ?? (await readFacts(services, who.workspaceId, who.userId, who.channelId)) ?? "unknown|unknown";
-  return verdictOf(table, cell);
+  return verdictOf(table, cached ?? (await ask()) ?? "unknown|unknown");
+}
+
+/** For every verb but start (which decides inside its one call): decides anew at each command and click. */
+export function allow(services: Services, who: Who, verb: AccessVerb): Promise<Verdict> {
+  return decide(services, who, verb, () => readFacts(services, who.workspaceId, who.userId, who.channelId));
+}
+
+/** The same without a trace: what Slack tells isn't kept. For what promises to write nothing. */
+export function allowUnseen(services: Services, who: Who, verb: AccessVerb): Promise<Verdict> {
+  return decide(services, who, verb, async () => cellOf(await askFacts(services, who.userId, who.channelId)));
 }

@@ -48,7 +48,7 @@ function openResponseUrl(services: Services, sealed: string | null, context: str
   }
 }
 
-/** Decides a waiting order. Safe to repeat: a decided order is left alone. */
+/** Decides a waiting order and answers the person. Safe to repeat: an order decided before is answered as it was decided. */
 export async function admitOrder(services: Services, workspaceId: string, key: string): Promise<StartOutcome | null> {
   const waiting = await services.db.waitingOrder(workspaceId, key);
   if (waiting === null || waiting.order.origin.kind !== "slack") return null;

@@ -2,27 +2,17 @@
 import type { StoredPlanFacts } from "../../db/work.ts";
 import { makeResult } from "../../report/result.ts";
 import { failureOf } from "../../sync/failure.ts";
-import { planPhase, type PlanFacts } from "../../sync/plan.ts";
+import { planPhase, type Phase } from "../../sync/plan.ts";
 import { lastPhase, streams } from "../../sync/streams.ts";
-import { resolveTimeframe, TimeframeOutOfReachError, type ResolvedTimeframe } from "../../sync/timeframe.ts";
-import { dayIn, UnknownZoneError } from "../../sync/zone.ts";
+import { TimeframeOutOfReachError } from "../../sync/timeframe.ts";
+import { UnknownZoneError } from "../../sync/zone.ts";
+import { makePlanFacts, planWarnings, resolveWindow } from "./plan-facts.ts";
 import type { Slice } from "./slice.ts";
 
-/** The days that the order means, now that the account's zone is known; resolved once, at phase 2. */
-function resolveWindow(slice: Slice, facts: StoredPlanFacts): ResolvedTimeframe {
-  const today = dayIn(facts.timezone ?? "UTC", slice.services.now());
-  return resolveTimeframe(slice.request.timeframe, today);
-}
-
-function planFacts(slice: Slice, facts: StoredPlanFacts, resolved: ResolvedTimeframe | null): PlanFacts {
-  return {
-    request: slice.request,
-    window: resolved?.window ?? facts.window,
-    previousWindow: resolved?.previousWindow ?? facts.previousWindow,
-    entityCounts: facts.entityCounts,
-    deliveringRows: null,
-    pageSizes: {},
-  };
+/** "2026-11-03, 2026-11-04 and 3 more days" */
+function daysInWords(days: readonly string[]): string {
+  const [shown, more] = [days.slice(0, 3).join(", "), days.length - 3];
+  return more > 0 ? `${shown} and ${more} more ${more === 1 ? "day" : "days"}` : shown;
 }
 
 async function finishJob(slice: Slice, facts: StoredPlanFacts): Promise<void> {
@@ -34,17 +24,22 @@ async function finishJob(slice: Slice, facts: StoredPlanFacts): Promise<void> {
   const warnings = facts.failedStreams.map(
     (stream) => `${streams[stream].label} could not be read this time; what was stored before is kept.`,
   );
+  if (facts.differingDays.length > 0) {
+    const days = daysInWords(facts.differingDays);
+    warnings.push(`Meta's own total differs from the sum below it on ${days}, also after a second reading of both.`);
+  }
   if (job !== null && job.quarantined > 0) {
     warnings.push(`${job.quarantined} objects from Meta could not be read and were set aside.`);
   }
-  await services.db.finishJob(lease, makeResult(figures, job), warnings);
+  await services.db.finishJob(lease, makeResult(figures, job, facts.differingDays), warnings);
   slice.over = "final";
 }
 
 /** `phase` is the one to plan; one past the last means the job is done. Fenced: only one lane's plan counts. */
 export async function planNext(slice: Slice, phase: number, facts: StoredPlanFacts): Promise<void> {
   const { services, lease } = slice;
-  if (phase > lastPhase) return finishJob(slice, facts);
+  const isProven = phase === lastPhase && facts.differingDays.length === 0;
+  if (phase > lastPhase || isProven) return finishJob(slice, facts);
   if (facts.timezone === null) {
     const sentence = `Meta's answer about act_${slice.request.accountId} could not be read, so its time zone isn't known.`;
     await services.db.failJob(lease, failureOf("internal", sentence));
@@ -52,12 +47,14 @@ export async function planNext(slice: Slice, phase: number, facts: StoredPlanFac
     return;
   }
   try {
-    const resolved = facts.window === null ? resolveWindow(slice, facts) : null;
-    const parts = planPhase(phase as 2 | 3 | 4, planFacts(slice, facts, resolved));
+    const nowMs = services.now();
+    const resolved = facts.window === null ? resolveWindow(slice.request, facts.timezone, nowMs) : null;
+    const given = makePlanFacts(slice.request, facts, resolved, nowMs);
+    const parts = planPhase(phase as Phase, given);
     await services.db.finishPhase(lease, phase, parts, {
       ...(resolved === null ? {} : { window: resolved.window }),
       ...(resolved?.previousWindow == null ? {} : { previousWindow: resolved.previousWindow }),
-      warnings: resolved?.notes ?? [],
+      warnings: [...(resolved?.notes ?? []), ...planWarnings(phase, given)],
     });
   } catch (error) {
     const kind = error instanceof TimeframeOutOfReachError ? "bad_timeframe" : "internal";

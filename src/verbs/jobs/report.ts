@@ -94,6 +94,23 @@ function afterRefusal(error: SlackError): ShowOutcome {
   return { outcome: "later", retryAfterSeconds: error.retryAfterSeconds, reason: error.message };
 }
 
+/** An edit takes well under a second. One that died holds its lease for 15: then the queue brings the report again. */
+const editorPatienceMs = 3000;
+const editorStepMs = 250;
+
+/** The right to edit, asked for again while another edit is in flight or was just made. */
+async function waitForEditor(
+  services: Services,
+  { workspaceId, jobId, attempt, final }: { workspaceId: string; jobId: string; attempt: number; final: boolean },
+  patienceMs: number,
+): Promise<EditorGrant> {
+  for (let waitedMs = 0; ; waitedMs += editorStepMs) {
+    const grant = await services.db.takeEditor(workspaceId, jobId, attempt, final);
+    if (grant.outcome !== "busy" || waitedMs >= patienceMs) return grant;
+    await services.wait(editorStepMs);
+  }
+}
+
 /**
  * One edit (or the first post) of the living message with what is true now. Best effort; never throws for Slack.
  * `mayPost` false: a progress edit, which leaves the first post to its outbox row. A Slack that takes longer than our
@@ -109,7 +126,9 @@ export async function showLiving(
   const before = await db.jobView(workspaceId, jobId);
   if (before === null) return { outcome: "nothing_to_show" };
   const final = isFinal(before.state);
-  const grant = await db.takeEditor(workspaceId, jobId, before.attempt, final);
+  // A progress edit that comes too early is left out: the next one shows more.
+  const patienceMs = mayPost ? editorPatienceMs : 0;
+  const grant = await waitForEditor(services, { workspaceId, jobId, attempt: before.attempt, final }, patienceMs);
   if (grant.outcome === "none" || grant.outcome === "done") return { outcome: "nothing_to_show" };
   if (grant.outcome === "busy")
     return { outcome: "later", retryAfterSeconds: grant.retryAfterSeconds, reason: "another edit is in flight" };
@@ -140,7 +159,7 @@ async function postSummary(
   attempt: number,
 ): Promise<ShowOutcome> {
   const { db, slack, log } = services;
-  const grant = await db.takeEditor(workspaceId, jobId, attempt, true);
+  const grant = await waitForEditor(services, { workspaceId, jobId, attempt, final: true }, editorPatienceMs);
   if (grant.outcome === "none" || grant.outcome === "done") return { outcome: "nothing_to_show" };
   if (grant.outcome === "busy")
     return { outcome: "later", retryAfterSeconds: grant.retryAfterSeconds, reason: "another edit is in flight" };

@@ -2,7 +2,7 @@
 import type { Lease } from "../../db/work.ts";
 import type { Services } from "../../services.ts";
 import type { SyncRequest } from "../../sync/request.ts";
-import type { Budget } from "../../sync/step.ts";
+import type { Budget } from "../../sync/outcome.ts";
 import { showLiving } from "./report.ts";
 
 export interface Slice {
@@ -15,6 +15,22 @@ export interface Slice {
   startedMs: number;
   calls: number;
   lastEditMs: number;
+}
+
+/** An SQL answer told of a block, ISO 8601: no part of this lane begins a call before. The later end of two wins. */
+export function heedBlock({ budget }: Slice, until: string): void {
+  budget.blockedUntilMs = Math.max(Date.parse(until), budget.blockedUntilMs ?? 0);
+}
+
+/**
+ * Meta wants no calls for a while: stored for every lane and job of the account or the app, and heeded by this slice at once.
+ */
+export async function holdBack(slice: Slice, scope: "account" | "app", seconds: number, reason: string): Promise<void> {
+  const { services, budget, request } = slice;
+  budget.blockedUntilMs = Math.max(services.now() + seconds * 1000, budget.blockedUntilMs ?? 0);
+  const key = scope === "app" ? services.config.meta.app : request.accountId;
+  const { blockedUntil } = await services.db.block(scope, key, seconds, reason);
+  heedBlock(slice, blockedUntil);
 }
 
 /** At most one edit per 3 s is asked for; the database keeps the same distance across lanes. */

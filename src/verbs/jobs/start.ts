@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Order, StartOutcome } from "../../db/jobs.ts";
 import type { Services } from "../../services.ts";
-import { planPhase } from "../../sync/plan.ts";
+import { factsAtStart, planPhase } from "../../sync/plan.ts";
 import { twinKey, type Origin, type SyncRequest } from "../../sync/request.ts";
 import { drainOutbox } from "./drain.ts";
 
@@ -37,14 +37,7 @@ function makeOrder(services: Services, order: StartOrder): Order {
     personId: order.personId,
     lanes: workersPerJob,
     sliceConcurrency,
-    parts: planPhase(1, {
-      request,
-      window: null,
-      previousWindow: null,
-      entityCounts: { campaigns: 0, ad_sets: 0, ads: 0 },
-      deliveringRows: null,
-      pageSizes: {},
-    }),
+    parts: planPhase(1, factsAtStart(request)),
     sealedResponseUrl: order.sealedResponseUrl,
     isLastTry: order.isLastTry ?? false,
   };

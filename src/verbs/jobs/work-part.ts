@@ -1,10 +1,12 @@
 /** One part in a lane's hand: does what sync/step says, and hands back what happened. The next page comes while this one is saved. */
 import type { Page } from "../../meta/client.ts";
-import { MetaError, toFailure } from "../../meta/errors.ts";
 import type { FailureKind } from "../../sync/failure.ts";
+import { cutByCampaigns } from "../../sync/ladder.ts";
+import { beginPart, failTooLarge, type Outcome, type StepEvent, type StepState } from "../../sync/outcome.ts";
 import type { Part } from "../../sync/part.ts";
-import { beginPart, step, type Outcome, type StepEvent, type StepState } from "../../sync/step.ts";
-import { touchProgress, type Slice } from "./slice.ts";
+import { step } from "../../sync/step.ts";
+import { eventOfError, fetchPage, pollReport, startReport, type Called } from "./call-meta.ts";
+import { heedBlock, holdBack, touchProgress, type Slice } from "./slice.ts";
 
 /** Reasons that stop every part of the job, whichever part meets them first. */
 const endsJob: ReadonlySet<FailureKind> = new Set([
@@ -15,66 +17,42 @@ const endsJob: ReadonlySet<FailureKind> = new Set([
   "policy_blocked",
 ]);
 
-type Fetched = { ok: true; page: Page } | { ok: false; error: unknown };
-
 /** What one part carries from outcome to outcome. */
 interface PartRun {
   slice: Slice;
-  part: Part;
   page: Page | null;
-  /** Pages saved within this claim. */
-  savedPages: number;
-  prefetched: { cursor: string; fetched: Promise<Fetched> } | null;
+  prefetched: { cursor: string; pageSize: number; fetched: Promise<Called<Page>> } | null;
 }
 
-async function fetchPage(run: PartRun, cursor: string | null): Promise<Fetched> {
-  const { slice, part } = run;
-  const { services, request, budget } = slice;
-  const leftMs = Math.max(1, budget.hardEndMs - services.now());
-  slice.calls += 1;
-  try {
-    const { stream, level, since, until, pageSize } = part;
-    const order = { accountId: request.accountId, stream, level, since, until, pageSize, cursor };
-    return { ok: true, page: await services.meta.fetchPage(order, AbortSignal.timeout(leftMs)) };
-  } catch (error) {
-    return { ok: false, error };
-  }
-}
+type Of<Kind extends Outcome["kind"]> = Extract<Outcome, { kind: Kind }>;
 
-function eventOfError(run: PartRun, error: unknown): StepEvent {
-  const { services } = run.slice;
-  if (error instanceof MetaError) {
-    services.log.warn("meta_error", { jobId: run.slice.lease.jobId, part: run.part.part, error });
-    const { retry, retryAfterSeconds, scope } = error;
-    return { kind: "failed", retry, failure: toFailure(error), retryAfterSeconds, scope, jitter: services.random() };
-  }
-  if (error instanceof DOMException && (error.name === "TimeoutError" || error.name === "AbortError"))
-    return { kind: "hard_limit" };
-  throw error;
-}
-
-async function onFetch(run: PartRun, cursor: string | null): Promise<StepEvent> {
+async function onFetch(run: PartRun, { state, cursor, pageSize, learned }: Of<"fetch">): Promise<StepEvent> {
+  const { slice } = run;
   const waiting = run.prefetched;
   run.prefetched = null;
-  const fetched = await (waiting !== null && waiting.cursor === cursor ? waiting.fetched : fetchPage(run, cursor));
-  if (!fetched.ok) return eventOfError(run, fetched.error);
-  run.page = fetched.page;
-  return { kind: "fetched", nextCursor: fetched.page.nextCursor, rowCount: fetched.page.rows.length };
+  if (learned) await learn(slice, state.part, { pageSize });
+  const isWaiting = waiting !== null && waiting.cursor === cursor && waiting.pageSize === pageSize;
+  const fetched = await (isWaiting ? waiting.fetched : fetchPage(slice, state.part, { cursor, pageSize }));
+  if (!fetched.ok) return eventOfError(slice, state.part, fetched.error);
+  run.page = fetched.result;
+  return { kind: "fetched", nextCursor: fetched.result.nextCursor, rowCount: fetched.result.rows.length };
 }
 
-async function onSave(run: PartRun, outcome: Extract<Outcome, { kind: "save" }>): Promise<StepEvent> {
+async function learn(slice: Slice, part: Part, what: { pageSize?: number; maxDays?: number }): Promise<void> {
+  await slice.services.db.learn(slice.lease.workspaceId, slice.request.accountId, part, what);
+}
+
+async function onSave(run: PartRun, outcome: Of<"save">): Promise<StepEvent> {
   const { slice, page } = run;
   const { services } = slice;
-  if (page === null) throw new Error(`Part ${run.part.part} has no page in hand to save`);
-  // Also after Meta dropped the cursor: the part then begins at its first page again.
-  if (outcome.isFirst) run.savedPages = 0;
+  const { part } = outcome.state;
+  if (page === null) throw new Error(`Part ${part.part} has no page in hand to save`);
   if (outcome.prefetch !== null) {
-    const { cursor } = outcome.prefetch;
-    run.prefetched = { cursor, fetched: fetchPage(run, cursor) };
+    run.prefetched = { ...outcome.prefetch, fetched: fetchPage(slice, part, outcome.prefetch) };
   }
   const saved = await services.db.savePage(slice.lease, {
-    part: run.part.part,
-    page: run.savedPages,
+    part: part.part,
+    page: outcome.page,
     table: page.table,
     rows: page.rows,
     quarantined: page.quarantined,
@@ -82,12 +60,11 @@ async function onSave(run: PartRun, outcome: Extract<Outcome, { kind: "save" }>)
     done: outcome.isLast,
     callMs: (services.now() - slice.startedMs) / Math.max(1, slice.calls),
   });
-  run.savedPages += 1;
   run.page = null;
   touchProgress(slice);
   const blockedUntil = saved.outcome === "saved" ? saved.blockedUntil : null;
   // Every part of this lane begins no call before the block ends, whichever part was told.
-  if (blockedUntil !== null) slice.budget.blockedUntilMs = Date.parse(blockedUntil);
+  if (blockedUntil !== null) heedBlock(slice, blockedUntil);
   return {
     kind: "saved",
     cancelled: saved.outcome === "final",
@@ -96,39 +73,87 @@ async function onSave(run: PartRun, outcome: Extract<Outcome, { kind: "save" }>)
   };
 }
 
-async function onSnooze(run: PartRun, outcome: Extract<Outcome, { kind: "snooze" }>): Promise<void> {
-  const { services, lease, request } = run.slice;
-  const seconds = Math.max(0, (outcome.untilMs - services.now()) / 1000);
-  if (outcome.scope !== "part") {
-    const key = outcome.scope === "app" ? "app" : request.accountId;
-    run.slice.budget.blockedUntilMs = Math.max(outcome.untilMs, run.slice.budget.blockedUntilMs ?? 0);
-    await services.db.block(outcome.scope, key, seconds, outcome.failure?.sentence ?? "Meta asked for a break");
-  }
-  const transient = outcome.scope === "part" && outcome.failure !== null;
-  await services.db.postponePart(lease, run.part.part, seconds, transient);
+async function onStartReport(run: PartRun, { state }: Of<"start_report">): Promise<StepEvent | null> {
+  const { slice } = run;
+  const started = await startReport(slice, state.part);
+  if (!started.ok) return eventOfError(slice, state.part, started.error);
+  const { reportId } = started.result;
+  const kept = await slice.services.db.startReport(slice.lease, state.part.part, reportId);
+  return kept.outcome === "started" ? { kind: "report_started", reportId } : loseLane(slice, kept.outcome);
 }
 
-async function onFail(run: PartRun, outcome: Extract<Outcome, { kind: "fail" }>): Promise<void> {
+async function onPoll(run: PartRun, { state }: Of<"poll">): Promise<StepEvent> {
+  const polled = await pollReport(run.slice, state);
+  if (!polled.ok) return eventOfError(run.slice, state.part, polled.error);
+  return { kind: "polled", status: polled.result.status, percent: polled.result.percent };
+}
+
+/** Nothing of this lane counts any more. */
+function loseLane(slice: Slice, outcome: string): null {
+  slice.over = outcome === "final" ? "final" : "lease_lost";
+  return null;
+}
+
+async function onSnooze(run: PartRun, outcome: Of<"snooze">): Promise<void> {
   const { services, lease } = run.slice;
-  const { failure, isRequired } = outcome;
-  services.log.warn("part_failed", { jobId: lease.jobId, part: run.part.part, stream: run.part.stream, failure });
-  const failed = await services.db.failPart(lease, run.part.part, failure, isRequired || endsJob.has(failure.kind));
+  const seconds = Math.max(0, (outcome.untilMs - services.now()) / 1000);
+  if (outcome.scope !== "part") {
+    await holdBack(run.slice, outcome.scope, seconds, outcome.failure?.sentence ?? "Meta asked for a break");
+  }
+  await services.db.postponePart(lease, outcome.state.part.part, seconds, outcome.isTry);
+}
+
+async function onSplit({ slice }: PartRun, { state, parts, maxDays }: Of<"split">): Promise<void> {
+  if (maxDays !== null) await learn(slice, state.part, { maxDays });
+  await slice.services.db.splitPart(slice.lease, state.part.part, parts);
+}
+
+async function onSplitByCampaigns(run: PartRun, { state }: Of<"split_by_campaigns">): Promise<void> {
+  const { services, lease, request } = run.slice;
+  const { ids } = await services.db.campaignIds(lease.workspaceId, request.accountId);
+  const parts = cutByCampaigns(state.part, ids);
+  if (parts.length === 0) await carryOut(run, failTooLarge(state));
+  else await services.db.splitPart(lease, state.part.part, parts);
+}
+
+async function onFail(run: PartRun, { state, failure, isRequired }: Of<"fail">): Promise<void> {
+  const { services, lease } = run.slice;
+  const { part, stream } = state.part;
+  services.log.warn("part_failed", { jobId: lease.jobId, part, stream, failure });
+  const failed = await services.db.failPart(lease, part, failure, isRequired || endsJob.has(failure.kind));
   if (failed.jobFailed) run.slice.over = "final";
 }
 
 /** Carries out one outcome; null when the part's turn is over. */
 async function carryOut(run: PartRun, outcome: Outcome): Promise<StepEvent | null> {
   const { slice } = run;
+  const { part } = outcome.state.part;
   switch (outcome.kind) {
     case "fetch":
-      return onFetch(run, outcome.cursor);
+      return onFetch(run, outcome);
     case "save":
       return onSave(run, outcome);
+    case "start_report":
+      return onStartReport(run, outcome);
+    case "poll":
+      return onPoll(run, outcome);
+    case "await_report": {
+      const seconds = Math.max(0, (outcome.untilMs - slice.services.now()) / 1000);
+      await slice.services.db.awaitReport(slice.lease, part, seconds, outcome.percent);
+      return null;
+    }
+    case "drop_report": {
+      const { outcome: dropped } = await slice.services.db.dropReport(slice.lease, part);
+      return dropped === "dropped" ? { kind: "claimed" } : loseLane(slice, dropped);
+    }
     case "snooze":
       await onSnooze(run, outcome);
       return null;
     case "split":
-      await slice.services.db.splitPart(slice.lease, run.part.part, outcome.parts);
+      await onSplit(run, outcome);
+      return null;
+    case "split_by_campaigns":
+      await onSplitByCampaigns(run, outcome);
       return null;
     case "fail":
       await onFail(run, outcome);
@@ -139,8 +164,6 @@ async function carryOut(run: PartRun, outcome: Outcome): Promise<StepEvent | nul
       return null;
     case "finish":
       return null;
-    case "poll":
-      throw new Error(`Part ${run.part.part} wants to poll report ${outcome.reportId}: nothing plans reports yet`);
     default:
       return outcome satisfies never;
   }
@@ -148,7 +171,7 @@ async function carryOut(run: PartRun, outcome: Outcome): Promise<StepEvent | nul
 
 /** Works one claimed part to its end, its pause, or the end of the budget. Throws DbError when nothing can be recorded. */
 export async function workPart(slice: Slice, part: Part): Promise<void> {
-  const run: PartRun = { slice, part, page: null, savedPages: 0, prefetched: null };
+  const run: PartRun = { slice, page: null, prefetched: null };
   let state: StepState = beginPart(part);
   let event: StepEvent | null = { kind: "claimed" };
   while (event !== null) {

@@ -10,13 +10,25 @@ import type { SyncRequest } from "../../sync/request.ts";
 import { hardLimitExtraSeconds } from "../../sync/step.ts";
 import { drainOutbox } from "./drain.ts";
 import { planNext } from "./plan-next.ts";
-import { touchProgress, type Slice } from "./slice.ts";
+import { heedBlock, touchProgress, type Slice } from "./slice.ts";
 import { workPart } from "./work-part.ts";
 
 export type DeliveryAnswer =
   | { status: 200; outcome: string }
   | { status: 503; outcome: string; retryAfterSeconds: number }
   | { status: 489; outcome: string };
+
+/** A wait this short isn't worth a message of the queue. */
+const shortWaitMs = 5000;
+
+/** Waits for the part that can be claimed soon, for example a report in the making; false when it is too far off. */
+async function waitFor({ services, budget }: Slice, nextAt: string | null): Promise<boolean> {
+  if (nextAt === null) return false;
+  const waitMs = Date.parse(nextAt) - services.now();
+  if (waitMs > shortWaitMs || services.now() + waitMs >= budget.softEndMs) return false;
+  await services.wait(Math.max(1, waitMs));
+  return true;
+}
 
 /** Claims and works parts until nothing is left for this lane, or the budget is over. Throws after its parts have ended. */
 async function workParts(slice: Slice, concurrency: number): Promise<void> {
@@ -49,11 +61,11 @@ async function workParts(slice: Slice, concurrency: number): Promise<void> {
       return "again";
     } else if (claim.outcome === "blocked") {
       // Also for the parts in hand: a lane that has been told begins no call.
-      slice.budget.blockedUntilMs = Date.parse(claim.until);
+      heedBlock(slice, claim.until);
     } else if (claim.outcome === "final" || claim.outcome === "lease_lost") {
       slice.over = claim.outcome;
     }
-    if (active.size === 0) return "stop";
+    if (active.size === 0) return claim.outcome === "idle" && (await waitFor(slice, claim.nextAt)) ? "again" : "stop";
     if (claim.outcome !== "parts" || active.size >= concurrency) await Promise.race(active);
     return "again";
   };

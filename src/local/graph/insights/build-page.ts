@@ -1,25 +1,21 @@
 /** Makes one page of rows by index range: counts per period are kept, so page N costs no more than page 1. */
-import { z } from "zod";
-import { addAdDay, FACT_COUNT } from "../seed/ad-day.ts";
 import type { AccountModel, World } from "../seed/model.ts";
-import type { InsightsPage, InsightsQuery, Period, ServedRow } from "./query.ts";
-import { type RowFacts, renderRow } from "./row.ts";
-import { countRows, groupUnits, type Unit, unitDelivers } from "./units.ts";
+import { makeCut } from "./cut.ts";
+import type { InsightsPage, InsightsQuery, RowOrder, ServedRow } from "./query.ts";
+import { readBack } from "./read-back.ts";
+import { type RowFacts, renderRow, renderSummary, sortValue } from "./row.ts";
+import { countUnitRows, type RowScope, sumUnit, unitRows } from "./unit-rows.ts";
+import { groupUnits, type Unit } from "./units.ts";
 
 interface Plan {
+  scope: RowScope;
   units: Unit[];
+  /** Rows per period; the running sum of these finds any row by its index. */
   counts: Int32Array;
   total: number;
 }
 
 const PLANS_KEPT = 16;
-const servedColumns = z.object({
-  spend: z.string().optional(),
-  impressions: z.string().optional(),
-  clicks: z.string().optional(),
-  date_start: z.string(),
-  date_stop: z.string(),
-});
 
 export class PageBuilder {
   #world: World;
@@ -36,22 +32,23 @@ export class PageBuilder {
     const plan = this.#planFor(account, query);
     const texts: string[] = [];
     const rows: ServedRow[] = [];
-    for (const facts of rowsFrom(account, plan, query)) {
+    for (const facts of query.order === null ? rowsFrom(plan, query) : sortedRows(plan, query, query.order)) {
       const text = JSON.stringify(renderRow(query.fields, facts));
       texts.push(text);
-      rows.push(readBack(text, facts));
+      rows.push(readBack(text, facts, query.breakdowns));
     }
-    return { dataJson: `[${texts.join(",")}]`, rows, total: plan.total };
+    const summary = query.summary.length === 0 ? undefined : JSON.stringify(summarize(plan, query));
+    return { dataJson: `[${texts.join(",")}]`, rows, total: plan.total, summaryJson: summary };
   }
 
   #planFor(account: AccountModel, query: InsightsQuery): Plan {
-    const { accountIndex, level, periods, ads, now } = query;
-    const key = JSON.stringify([accountIndex, level, periods, ads, now.today, now.hour > 0]);
+    const { accountIndex, level, periods, ads, now, breakdowns } = query;
+    // Parts of today come into being by the hour; whole rows only in its first.
+    const hour = breakdowns.length > 0 ? now.hour : Math.min(now.hour, 1);
+    const key = JSON.stringify([this.#world.revision, accountIndex, level, periods, ads, now.today, hour, breakdowns]);
     const known = this.#plans.get(key);
-    if (known !== undefined) return known;
-    const units = groupUnits(account, level, ads);
-    const counts = countRows(units, query);
-    const plan = { units, counts, total: counts.reduce((sum, rows) => sum + rows, 0) };
+    if (known !== undefined) return { ...known, scope: { ...known.scope, now } };
+    const plan = makePlan(account, query);
     this.#plans.set(key, plan);
     const oldest = this.#plans.keys().next().value;
     if (this.#plans.size > PLANS_KEPT && oldest !== undefined) this.#plans.delete(oldest);
@@ -59,52 +56,66 @@ export class PageBuilder {
   }
 }
 
-function* rowsFrom(account: AccountModel, plan: Plan, query: InsightsQuery): Generator<RowFacts> {
+function makePlan(account: AccountModel, query: InsightsQuery): Plan {
+  const { level, now, breakdowns } = query;
+  const scope: RowScope = { account, level, now, cut: makeCut(account, breakdowns) };
+  const units = groupUnits(account, level, query.ads);
+  const counts = Int32Array.from(query.periods, (period) =>
+    units.reduce((rows, unit) => rows + countUnitRows(scope, unit, period), 0),
+  );
+  return { scope, units, counts, total: counts.reduce((sum, rows) => sum + rows, 0) };
+}
+
+function* rowsFrom({ scope, units, counts }: Plan, query: InsightsQuery): Generator<RowFacts> {
   let skip = query.offset;
   let left = query.limit;
   for (const [index, period] of query.periods.entries()) {
-    const inPeriod = plan.counts[index] ?? 0;
-    if (left === 0) return;
+    if (left <= 0) return;
+    const inPeriod = counts[index] ?? 0;
     if (skip >= inPeriod) {
       skip -= inPeriod;
       continue;
     }
-    for (const unit of plan.units) {
-      if (left === 0) return;
-      if (!unitDelivers(unit, period, query.now)) continue;
-      if (skip > 0) {
-        skip -= 1;
+    for (const unit of units) {
+      if (left <= 0) return;
+      const inUnit = skip === 0 ? 0 : countUnitRows(scope, unit, period);
+      if (skip > 0 && skip >= inUnit) {
+        skip -= inUnit;
         continue;
       }
-      left -= 1;
-      yield { account, level: query.level, unit, period, sums: sumUnit(unit, period, query) };
+      const rows = unitRows(scope, unit, period).slice(skip, skip + left);
+      skip = 0;
+      left -= rows.length;
+      yield* rows;
     }
   }
 }
 
-function sumUnit(unit: Unit, period: Period, query: InsightsQuery): Float64Array {
-  const sums = new Float64Array(FACT_COUNT);
-  for (let day = period.since; day <= period.until; day += 1) {
-    for (const ad of unit.ads) addAdDay(ad, day, query.now, sums);
-  }
-  return sums;
+/** Rows by the value of one field; equal ones keep their order. Reads them all: `refuseLongSort` keeps that small. */
+function sortedRows({ scope, units }: Plan, query: InsightsQuery, { field, descending }: RowOrder): RowFacts[] {
+  const rows = query.periods.flatMap((period) => units.flatMap((unit) => unitRows(scope, unit, period)));
+  const direction = descending ? -1 : 1;
+  const keyed = rows.map((facts) => ({ facts, key: sortValue(field, facts) }));
+  keyed.sort((left, right) => direction * compare(left.key, right.key));
+  return keyed.slice(query.offset, query.offset + query.limit).map(({ facts }) => facts);
 }
 
-/** The served-answer log must hold what the text says, not what we meant to say: so it is read back from the text. */
-function readBack(text: string, { account, level, unit }: RowFacts): ServedRow {
-  const row = servedColumns.parse(JSON.parse(text));
-  return {
-    entityId: entityIdOf(account, level, unit.entityIndex),
-    dateStart: row.date_start,
-    dateStop: row.date_stop,
-    spend: row.spend,
-    impressions: row.impressions,
-    clicks: row.clicks,
-  };
+function compare(left: number | string, right: number | string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }
 
-function entityIdOf(account: AccountModel, level: RowFacts["level"], index: number): string {
-  if (level === "account") return account.spec.accountId;
-  const list = level === "campaign" ? account.campaigns : level === "adset" ? account.adSets : account.ads;
-  return list[index]?.id ?? "";
+/** The totals of all rows, whatever the page: sums of what adds up, one reach for everybody. */
+function summarize({ scope, units }: Plan, query: InsightsQuery): Record<string, unknown> {
+  const everything: Unit = { entityIndex: 0, ads: units.flatMap((unit) => unit.ads) };
+  const since = query.periods[0]?.since ?? 0;
+  const until = query.periods.at(-1)?.until ?? -1;
+  const sums = sumUnit(scope, everything, { since, until });
+  return renderSummary(query.summary, {
+    account: scope.account,
+    level: "account",
+    unit: everything,
+    period: { since, until },
+    sums,
+  });
 }

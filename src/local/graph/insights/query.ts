@@ -10,6 +10,11 @@ export interface Period {
   until: number;
 }
 
+export interface RowOrder {
+  field: string;
+  descending: boolean;
+}
+
 export interface InsightsQuery {
   accountIndex: number;
   level: Level;
@@ -18,6 +23,12 @@ export interface InsightsQuery {
   periods: Period[];
   now: LocalNow;
   fields: string[];
+  /** In the asked order; empty for none. */
+  breakdowns: string[];
+  /** Fields of the row of totals; empty for none. */
+  summary: string[];
+  /** Null: by period, then by entity. */
+  order: RowOrder | null;
   /** Index of the first row asked, and how many at most. */
   offset: number;
   limit: number;
@@ -28,9 +39,14 @@ export interface ServedRow {
   entityId: string;
   dateStart: string;
   dateStop: string;
+  /** "age=25-34|gender=female"; "" without breakdowns. */
+  breakdownKey: string;
   spend: string | undefined;
   impressions: string | undefined;
   clicks: string | undefined;
+  linkClicks: string | undefined;
+  purchases: string | undefined;
+  purchaseValue: string | undefined;
 }
 
 export interface InsightsPage {
@@ -39,6 +55,8 @@ export interface InsightsPage {
   rows: ServedRow[];
   /** Rows of the whole answer, over all pages. */
   total: number;
+  /** The JSON text of the row of totals, if asked. */
+  summaryJson: string | undefined;
 }
 
 /** A question about the whole of an account's seeded figures at one level. */
@@ -48,11 +66,22 @@ export interface FormulaQuery {
   since: number;
   until: number;
   now: LocalNow;
+  breakdowns: string[];
+  deleted: DeletedWish;
 }
 
-export interface FormulaSums {
+/** What to do with entities that are deleted: leave them out, look at them only, or count them like others. */
+export const DELETED_WISHES = ["without", "only", "with"] as const;
+export type DeletedWish = (typeof DELETED_WISHES)[number];
+
+export interface DaySums {
+  /** ISO. */
+  day: string;
   rows: number;
   spendMinor: number;
   impressions: number;
   clicks: number;
+  linkClicks: number;
+  purchases: number;
+  purchaseValueMinor: number;
 }

@@ -13,6 +13,7 @@ import {
   listSingle,
 } from "./actions.ts";
 import { formatCount, formatMoney, formatRatio } from "./amounts.ts";
+import { isHourly } from "./breakdown-rules.ts";
 import type { Level, Period } from "./query.ts";
 import { LEVELS } from "./query.ts";
 import type { Unit } from "./units.ts";
@@ -23,6 +24,8 @@ export interface RowFacts {
   unit: Unit;
   period: Period;
   sums: Float64Array;
+  /** Values of the breakdowns, if any were asked. */
+  broken?: Readonly<Record<string, string>>;
 }
 
 type Column = (facts: RowFacts) => unknown;
@@ -34,6 +37,9 @@ type Column = (facts: RowFacts) => unknown;
 function reachOf(impressions: number): number {
   return Math.max(1, Math.floor(impressions ** 0.94));
 }
+
+/** Lists of actions have no single value. */
+const UNSORTABLE = /action|conversion|roas|outbound/;
 
 const COLUMNS: Record<string, Column> = {
   account_id: ({ account }) => account.spec.accountId,
@@ -58,13 +64,15 @@ const COLUMNS: Record<string, Column> = {
   inline_link_clicks: count(FACT.linkClicks),
   inline_post_engagement: count(FACT.engagements),
   spend: (facts) => formatMoney(factOf(facts, FACT.spendMinor), digitsOf(facts)),
-  reach: (facts) => String(reachOf(factOf(facts, FACT.impressions))),
-  frequency: (facts) => formatRatio(factOf(facts, FACT.impressions), reachOf(factOf(facts, FACT.impressions))),
+  reach: (facts) => (isHourlyRow(facts) ? "0" : String(reachOf(factOf(facts, FACT.impressions)))),
+  frequency: (facts) =>
+    isHourlyRow(facts) ? "0" : formatRatio(factOf(facts, FACT.impressions), reachOf(factOf(facts, FACT.impressions))),
   ctr: (facts) => formatRatio(factOf(facts, FACT.clicks) * 100, factOf(facts, FACT.impressions)),
   inline_link_click_ctr: (facts) => formatRatio(factOf(facts, FACT.linkClicks) * 100, factOf(facts, FACT.impressions)),
   cpc: (facts) => formatRatio(spendOf(facts), factOf(facts, FACT.clicks)),
   cpm: (facts) => formatRatio(spendOf(facts) * 1_000, factOf(facts, FACT.impressions)),
-  cpp: (facts) => formatRatio(spendOf(facts) * 1_000, reachOf(factOf(facts, FACT.impressions))),
+  cpp: (facts) =>
+    isHourlyRow(facts) ? undefined : formatRatio(spendOf(facts) * 1_000, reachOf(factOf(facts, FACT.impressions))),
   cost_per_inline_link_click: (facts) => formatRatio(spendOf(facts), factOf(facts, FACT.linkClicks)),
   cost_per_inline_post_engagement: (facts) => formatRatio(spendOf(facts), factOf(facts, FACT.engagements)),
   actions: ({ sums }) => listActions(sums),
@@ -75,7 +83,8 @@ const COLUMNS: Record<string, Column> = {
   purchase_roas: ({ sums }) => listRoas(sums, "omni_purchase"),
   website_purchase_roas: ({ sums }) => listRoas(sums, "offsite_conversion.fb_pixel_purchase"),
   outbound_clicks: (facts) => listSingle("outbound_click", formatCount(factOf(facts, FACT.linkClicks))),
-  video_play_actions: (facts) => listSingle("video_view", formatCount(factOf(facts, FACT.videoViews))),
+  video_play_actions: (facts) =>
+    isHourlyRow(facts) ? undefined : listSingle("video_view", formatCount(factOf(facts, FACT.videoViews))),
 };
 
 /** The ids down to the level, the dates, impressions and spend: what Meta sends when no fields are asked. */
@@ -93,7 +102,29 @@ export function renderRow(fields: readonly string[], facts: RowFacts): Record<st
   }
   row["date_start"] = COLUMNS["date_start"]?.(facts);
   row["date_stop"] = COLUMNS["date_stop"]?.(facts);
-  return row;
+  return { ...row, ...facts.broken };
+}
+
+export function isSortable(field: string): boolean {
+  return COLUMNS[field] !== undefined && !UNSORTABLE.test(field);
+}
+
+/** The value to sort by: a number where the text is one. */
+export function sortValue(field: string, facts: RowFacts): number | string {
+  const value = COLUMNS[field]?.(facts);
+  if (value === undefined) return 0;
+  return Number.isNaN(Number(value)) ? String(value) : Number(value);
+}
+
+/** The totals under `summary`: only what was asked, and only what a total has. */
+export function renderSummary(fields: readonly string[], facts: RowFacts): Record<string, unknown> {
+  const entries = fields.map((field) => [field, COLUMNS[field]?.(facts)] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+/** Hours have no reach and no video figures of their own. */
+function isHourlyRow({ broken }: RowFacts): boolean {
+  return broken !== undefined && isHourly(Object.keys(broken));
 }
 
 /** A column that exists from `level` downwards: a campaign row has no ad name. */

@@ -1,7 +1,7 @@
-/** Groups ads into the entities that a level reports on, and counts their rows per period. */
+/** Groups ads into the entities that a level reports on, and tells which of them delivered. */
 import { adDelivers, type LocalNow } from "../seed/ad-day.ts";
 import type { AccountModel, AdModel } from "../seed/model.ts";
-import type { InsightsQuery, Level, Period } from "./query.ts";
+import type { Level, Period } from "./query.ts";
 
 /** One entity of the asked level with the ads it sums. */
 export interface Unit {
@@ -29,15 +29,6 @@ export function unitDelivers(unit: Unit, period: Period, now: LocalNow): boolean
     for (const ad of unit.ads) if (adDelivers(ad, day, now)) return true;
   }
   return false;
-}
-
-/** Rows per period; the running sum of these finds any row by its index. */
-export function countRows(units: readonly Unit[], query: InsightsQuery): Int32Array {
-  return Int32Array.from(query.periods, (period) => {
-    let rows = 0;
-    for (const unit of units) if (unitDelivers(unit, period, query.now)) rows += 1;
-    return rows;
-  });
 }
 
 function entityIndexOf(ad: AdModel, level: Level): number {

@@ -14,6 +14,11 @@ export interface AccountSpec {
   ads: number;
   /** Ads deleted on top: never listed, still inside the totals of their parents. */
   deletedAds: number;
+  /** Campaigns and ad sets deleted on top, each ad set with one of the deleted ads; the first ones in those campaigns. */
+  deletedCampaigns?: number;
+  deletedAdSets?: number;
+  /** All ads are at least so old, instead of 45 to 890 days. */
+  minAdAgeDays?: number;
   /** Price of 1,000 impressions and value of a purchase, both in minor units. */
   cpmMinor: number;
   orderValueMinor: number;
@@ -78,6 +83,8 @@ export const ACCOUNT_SPECS: readonly AccountSpec[] = [
     adSets: 120,
     ads: 1_000,
     deletedAds: 8,
+    deletedCampaigns: 1,
+    deletedAdSets: 2,
     cpmMinor: 1_240,
     orderValueMinor: 8_900,
     dailyImpressions: 3_100,
@@ -98,3 +105,21 @@ export const ACCOUNT_SPECS: readonly AccountSpec[] = [
     dailyImpressions: 4_300,
   },
 ];
+
+/** 1,000 ads over more than 1,000 days, about a million daily rows: for measurements, not among the five by default. */
+export const BULK_ACCOUNT: AccountSpec = {
+  accountId: "2026110099",
+  name: "Bulk Store",
+  currency: "USD",
+  minorDigits: 2,
+  timezone: "America/New_York",
+  country: "US",
+  campaigns: 20,
+  adSets: 100,
+  ads: 1_000,
+  deletedAds: 0,
+  minAdAgeDays: 1_060,
+  cpmMinor: 1_100,
+  orderValueMinor: 7_200,
+  dailyImpressions: 2_600,
+};

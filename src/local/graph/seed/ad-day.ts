@@ -20,6 +20,14 @@ export const FACT = {
 } as const;
 export const FACT_COUNT = 12;
 
+/** Meta's figures of a day stop changing after 28 days (reference: why trailing days are read again). */
+export const ATTRIBUTION_DAYS = 28;
+/** Per mille of a day's final conversions that are known N days later: about half at once, all after 28 days. */
+const KNOWN_PER_MILLE = Array.from({ length: ATTRIBUTION_DAYS + 1 }, (_, age) => {
+  const rest = Math.exp(-ATTRIBUTION_DAYS / 6);
+  return Math.round(1_000 - (450 * (Math.exp(-age / 6) - rest)) / (1 - rest));
+});
+
 /** Which day is "today" in the account's zone, and how many of its hours are over (0 to 23). */
 export interface LocalNow {
   today: number;
@@ -57,25 +65,36 @@ export function addAdDay(ad: AdModel, day: number, now: LocalNow, sums: Float64A
   add(sums, FACT.landingPageViews, Math.floor((linkClicks * (65 + ((second >>> 8) % 26))) / 100));
   add(sums, FACT.videoViews, Math.floor((impressions * (8 + ((second >>> 16) % 20))) / 100));
   add(sums, FACT.engagements, clicks + Math.floor(impressions / 400));
-  addResults(ad, linkClicks, mix(second + 3), sums);
+  addResults(ad, linkClicks, mix(second + 3), now.today - day, sums);
   return true;
 }
 
-function addResults(ad: AdModel, linkClicks: number, hash: number, sums: Float64Array): void {
+/** Conversions outside Meta: counted on the day of the ad, reported late. `age` is in local days. */
+function addResults(ad: AdModel, linkClicks: number, hash: number, age: number, sums: Float64Array): void {
   if (linkClicks === 0) return;
+  const known = (final: number) => knownAfter(age, final, hash);
   if (ad.objectiveKind === "sales") {
-    const purchases = share(linkClicks, 24, hash);
-    add(sums, FACT.addToCarts, purchases + share(linkClicks, 70, hash >>> 4));
+    const final = share(linkClicks, 24, hash);
+    const purchases = known(final);
+    const orderMinor = Math.floor((ad.orderValueMinor * (70 + ((hash >>> 8) % 91))) / 100);
+    add(sums, FACT.addToCarts, known(final + share(linkClicks, 70, hash >>> 4)));
     add(sums, FACT.purchases, purchases);
-    add(sums, FACT.purchaseValueMinor, Math.floor((purchases * ad.orderValueMinor * (70 + ((hash >>> 8) % 91))) / 100));
+    add(sums, FACT.purchaseValueMinor, purchases * orderMinor);
   } else if (ad.objectiveKind === "leads") {
-    add(sums, FACT.leads, share(linkClicks, 80, hash));
+    add(sums, FACT.leads, known(share(linkClicks, 80, hash)));
   } else if (ad.objectiveKind === "app") {
-    add(sums, FACT.appInstalls, share(linkClicks, 120, hash));
+    add(sums, FACT.appInstalls, known(share(linkClicks, 120, hash)));
   } else if (ad.objectiveKind === "traffic") {
-    add(sums, FACT.purchases, share(linkClicks, 3, hash));
-    add(sums, FACT.purchaseValueMinor, share(linkClicks, 3, hash) * ad.orderValueMinor);
+    const purchases = known(share(linkClicks, 3, hash));
+    add(sums, FACT.purchases, purchases);
+    add(sums, FACT.purchaseValueMinor, purchases * ad.orderValueMinor);
   }
+}
+
+/** How many of the `final` conversions are reported by now; never falls as days go by. */
+function knownAfter(age: number, final: number, hash: number): number {
+  const perMille = KNOWN_PER_MILLE[Math.min(Math.max(age, 0), ATTRIBUTION_DAYS)] ?? 1_000;
+  return Math.floor((final * perMille + ((hash >>> 12) % 1_000)) / 1_000);
 }
 
 /** `perMille` of a count, the remainder drawn by the hash, never above the count. */

@@ -21,8 +21,9 @@ interface Making {
 
 export function buildAccount(spec: AccountSpec, accountIndex: number, seed: number, bornDay: number): AccountModel {
   const making: Making = { spec, accountIndex, seed: hashOf(seed, accountIndex), bornDay };
-  const campaigns = Array.from({ length: spec.campaigns }, (_, index) => makeCampaign(making, index));
-  const adSets = Array.from({ length: spec.adSets }, (_, index) => makeAdSet(making, index, campaigns));
+  const { deletedCampaigns = 0, deletedAdSets = 0 } = spec;
+  const campaigns = Array.from({ length: spec.campaigns + deletedCampaigns }, (_, index) => makeCampaign(making, index));
+  const adSets = Array.from({ length: spec.adSets + deletedAdSets }, (_, index) => makeAdSet(making, index, campaigns));
   const total = spec.ads + spec.deletedAds;
   const ads = Array.from({ length: total }, (_, index) => makeAd(making, index, campaigns, adSets));
   const creatives = Array.from({ length: Math.ceil((spec.ads * 4) / 5) }, (_, index) => makeCreative(making, index));
@@ -33,8 +34,7 @@ function makeCampaign(making: Making, index: number): CampaignModel {
   const { spec, accountIndex, seed, bornDay } = making;
   const hash = hashOf(seed, 1, index);
   const objective = OBJECTIVES[index % OBJECTIVES.length] ?? OBJECTIVES[0];
-  const ended = spec.campaigns >= CAMPAIGNS_WITH_ENDED_ONES ? spec.campaigns - 1 - index : undefined;
-  const status: EntityStatus = ended === 0 ? "ARCHIVED" : ended === 1 ? "PAUSED" : "ACTIVE";
+  const status = statusOfCampaign(spec.campaigns - 1 - index, spec);
   const createdMs = (bornDay - pickBetween(hash, 900, 1_300)) * DAY_MS + (hash % DAY_MS);
   return {
     id: entityId(accountIndex, "campaign", index),
@@ -51,14 +51,22 @@ function makeCampaign(making: Making, index: number): CampaignModel {
   };
 }
 
+/** `fromEnd` counts back from the last campaign that isn't deleted, which is 0. */
+function statusOfCampaign(fromEnd: number, spec: AccountSpec): EntityStatus {
+  if (fromEnd < 0) return "DELETED";
+  if (spec.campaigns < CAMPAIGNS_WITH_ENDED_ONES) return "ACTIVE";
+  return fromEnd === 0 ? "ARCHIVED" : fromEnd === 1 ? "PAUSED" : "ACTIVE";
+}
+
 function makeAdSet(making: Making, index: number, campaigns: CampaignModel[]): AdSetModel {
   const { spec, accountIndex, seed } = making;
   const hash = hashOf(seed, 2, index);
-  const campaignIndex = index % spec.campaigns;
+  const campaignIndex = campaignOfAdSet(spec, index);
   const campaign = must(campaigns[campaignIndex]);
   const objective = OBJECTIVES[campaignIndex % OBJECTIVES.length] ?? OBJECTIVES[0];
   const own: EntityStatus = spec.adSets > 10 && index % 19 === 7 ? "PAUSED" : "ACTIVE";
-  const status = campaign.status === "ARCHIVED" ? "ARCHIVED" : own;
+  const inherited = campaign.status === "ARCHIVED" ? "ARCHIVED" : own;
+  const status = index >= spec.adSets ? "DELETED" : inherited;
   const createdMs = campaign.createdMs + (hash % DAY_MS);
   return {
     id: entityId(accountIndex, "adset", index),
@@ -78,7 +86,7 @@ function makeAdSet(making: Making, index: number, campaigns: CampaignModel[]): A
 function makeAd(making: Making, index: number, campaigns: CampaignModel[], adSets: AdSetModel[]): AdModel {
   const { spec, accountIndex, seed, bornDay } = making;
   const hash = hashOf(seed, 3, index);
-  const adSetIndex = index % spec.adSets;
+  const adSetIndex = adSetOfAd(spec, index);
   const adSet = must(adSets[adSetIndex]);
   const campaign = must(campaigns[adSet.campaign]);
   const objective = OBJECTIVES[adSet.campaign % OBJECTIVES.length] ?? OBJECTIVES[0];
@@ -86,7 +94,8 @@ function makeAd(making: Making, index: number, campaigns: CampaignModel[], adSet
   const lastDay = lastDayOf(effectiveStatus, bornDay, hash);
   const neverRan = effectiveStatus === "DISAPPROVED";
   // Seven in ten are older than a year, so that a backfill of years finds rows as well.
-  const age = index % 10 < 7 ? pickBetween(hash, 400, 890) : pickBetween(hash, 45, 400);
+  const usual = index % 10 < 7 ? pickBetween(hash, 400, 890) : pickBetween(hash, 45, 400);
+  const age = spec.minAdAgeDays === undefined ? usual : spec.minAdAgeDays + (hash % 60);
   const createdMs = (bornDay - age) * DAY_MS + (hash % DAY_MS);
   return {
     id: entityId(accountIndex, "ad", index),
@@ -109,6 +118,17 @@ function makeAd(making: Making, index: number, campaigns: CampaignModel[], adSet
     clicksPerTenThousand: objective.clicksPerTenThousand,
     objectiveKind: objective.kind,
   };
+}
+
+function campaignOfAdSet({ campaigns, adSets, deletedCampaigns = 0 }: AccountSpec, index: number): number {
+  const deleted = index - adSets;
+  return deleted >= 0 && deleted < deletedCampaigns ? campaigns + deleted : index % campaigns;
+}
+
+/** The last of the deleted ads belong to the deleted ad sets. */
+function adSetOfAd({ ads, deletedAds, adSets, deletedAdSets = 0 }: AccountSpec, index: number): number {
+  const last = index - (ads + deletedAds - deletedAdSets);
+  return last >= 0 ? adSets + last : index % adSets;
 }
 
 function statusOfAd(

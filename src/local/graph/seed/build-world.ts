@@ -1,10 +1,10 @@
 /** Makes the whole seeded world from two numbers, so that the worker thread can make the same one by itself. */
-import { ACCOUNT_SPECS } from "./accounts.ts";
+import { ACCOUNT_SPECS, type AccountSpec } from "./accounts.ts";
 import { buildAccount } from "./build-account.ts";
 import type { NodeRef, World } from "./model.ts";
 
-export function buildWorld(seed: number, bornDay: number): World {
-  const accounts = ACCOUNT_SPECS.map((spec, index) => buildAccount(spec, index, seed, bornDay));
+export function buildWorld(seed: number, bornDay: number, extraAccounts: readonly AccountSpec[] = []): World {
+  const accounts = [...ACCOUNT_SPECS, ...extraAccounts].map((spec, index) => buildAccount(spec, index, seed, bornDay));
   const nodes = new Map<string, NodeRef>();
   for (const account of accounts) {
     nodes.set(`act_${account.spec.accountId}`, { kind: "account", account, index: 0 });
@@ -13,5 +13,5 @@ export function buildWorld(seed: number, bornDay: number): World {
     account.ads.forEach((entity, index) => nodes.set(entity.id, { kind: "ad", account, index }));
     account.creatives.forEach((entity, index) => nodes.set(entity.id, { kind: "creative", account, index }));
   }
-  return { seed, bornDay, accounts, nodes };
+  return { seed, bornDay, extraAccounts, accounts, nodes, revision: 0 };
 }

@@ -84,7 +84,11 @@ export interface World {
   seed: number;
   /** Day number on which the world was made: ages of entities count from it. */
   bornDay: number;
+  /** Accounts beyond the five that are always there. */
+  extraAccounts: readonly AccountSpec[];
   accounts: AccountModel[];
+  /** Grows with every change of an entity: what was worked out before is then out of date. */
+  revision: number;
   /** By entity id, and by `act_…` for accounts. */
   nodes: Map<string, NodeRef>;
 }

@@ -7,6 +7,7 @@ const banner = () => document.getElementById("connection");
 /** The newest message known of each conversation: an edit of an older one makes nothing unread. */
 const newest = new Map();
 const unread = new Set();
+let nextTry;
 const startTs = document.getElementById("app").dataset.since;
 
 function showConnection(isUp) {
@@ -30,14 +31,24 @@ export function markUnread() {
   }
 }
 
+/**
+ * What is visible, as it is now. What couldn't be fetched is fetched again while the connection stands: nobody tells of the
+ * same change twice, so one lost answer would else hide an edit until the next one. Without a connection `hello` follows.
+ */
+async function catchUp(source) {
+  clearTimeout(nextTry);
+  const isFresh = await refresh();
+  const isConnected = source.readyState === EventSource.OPEN;
+  showConnection(isFresh && isConnected);
+  if (!isFresh && isConnected) nextTry = setTimeout(catchUp, reconnectMs, source);
+}
+
 export function listen() {
   const source = new EventSource("/_world/page/live");
-  source.addEventListener("hello", () => {
-    void refresh().then(showConnection);
-  });
+  source.addEventListener("hello", () => void catchUp(source));
   source.addEventListener("change", (event) => {
     noteUnread(JSON.parse(event.data));
-    void refresh();
+    void catchUp(source);
   });
   source.addEventListener("error", () => {
     showConnection(false);

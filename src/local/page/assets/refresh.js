@@ -5,6 +5,8 @@ import { partAddress, place } from "./place.js";
 const app = document.getElementById("app");
 const followers = [];
 const nearBottomPx = 80;
+/** A workspace that takes longer is asked again: without an end one silent answer would hold back every later edit. */
+const patienceMs = 10_000;
 let running = null;
 let again = false;
 
@@ -59,7 +61,7 @@ function put(html) {
 
 async function fetchOnce() {
   const asked = place();
-  const response = await fetch(partAddress());
+  const response = await fetch(partAddress(), { signal: AbortSignal.timeout(patienceMs) });
   if (!response.ok) throw new Error(`The workspace answered ${response.status}.`);
   const html = await response.text();
   // Somebody went elsewhere meanwhile: this is the answer to an old question.

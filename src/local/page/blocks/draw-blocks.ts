@@ -3,7 +3,7 @@ import type { JsonObject } from "../../slack/shapes.ts";
 import { spell } from "../../slack/values.ts";
 import type { DrawContext } from "../draw-context.ts";
 import { drawUnknown } from "../elements/draw-element.ts";
-import { html, type Markup } from "../markup.ts";
+import { html, nothing, type Markup } from "../markup.ts";
 import { drawActions } from "./actions.ts";
 import { drawAlert } from "./alert.ts";
 import { drawCard } from "./card.ts";
@@ -31,7 +31,7 @@ const drawings: Readonly<Record<string, BlockDrawing>> = {
   alert: drawAlert,
   card: drawCard,
   carousel: drawCarousel,
-  container: (block, context) => drawContainer(block, context, drawBlocks),
+  container: (block, context) => drawContainer(block, context, (blocks, inside) => drawBlocks(blocks, inside)),
   context: drawContextBlock,
   context_actions: drawContextActions,
   data_table: drawDataTable,
@@ -51,10 +51,18 @@ const drawings: Readonly<Record<string, BlockDrawing>> = {
 /** Every type that is drawn; any other gets a box that says so. */
 export const drawnTypes: readonly string[] = Object.keys(drawings);
 
-export function drawBlocks(blocks: readonly JsonObject[], context: DrawContext): Markup {
-  return html`${blocks.map((block) => {
-    const type = spell(block["type"]);
-    const draw = Object.hasOwn(drawings, type) ? drawings[type] : undefined;
-    return draw === undefined ? drawUnknown(type) : draw(block, context);
-  })}`;
+/** Those that end in words, and put a tail behind them. */
+const wordy: ReadonlySet<unknown> = new Set(["context", "header", "markdown", "rich_text", "section"]);
+
+function drawBlock(block: JsonObject, context: DrawContext): Markup {
+  const type = spell(block["type"]);
+  const draw = Object.hasOwn(drawings, type) ? drawings[type] : undefined;
+  return draw === undefined ? drawUnknown(type) : draw(block, context);
+}
+
+/** `tail` comes behind the last words; below everything when no block has any. */
+export function drawBlocks(blocks: readonly JsonObject[], context: DrawContext, tail: Markup = nothing): Markup {
+  const at = blocks.findLastIndex((block) => wordy.has(block["type"]));
+  const drawn = blocks.map((block, index) => drawBlock(block, index === at ? { ...context, tail } : context));
+  return html`${drawn}${at === -1 ? tail : nothing}`;
 }

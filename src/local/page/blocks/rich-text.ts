@@ -86,8 +86,8 @@ function drawPart(part: JsonObject, reader: Reader): Markup {
 }
 
 /** Also the body of a table cell and of a task card's details. */
-export function drawRichText(block: JsonObject, context: Pick<DrawContext, "reader">): Markup {
+export function drawRichText(block: JsonObject, context: Pick<DrawContext, "reader" | "tail">): Markup {
   return html`<div class="b-rich">
-    ${listObjects(block["elements"]).map((part) => drawPart(part, context.reader))}
+    ${listObjects(block["elements"]).map((part) => drawPart(part, context.reader))}${context.tail}
   </div>`;
 }

@@ -19,7 +19,16 @@ function drawOptions(choices: readonly Choice[], chosen: readonly string[]): Mar
   );
 }
 
-function drawSelect(element: JsonObject, context: ElementContext, options: Markup, chosen: readonly string[]): Markup {
+/** Lines of a menu of several; more are scrolled. */
+const longestList = 6;
+
+interface Offer {
+  options: Markup;
+  count: number;
+  chosen: readonly string[];
+}
+
+function drawSelect(element: JsonObject, context: ElementContext, { options, count, chosen }: Offer): Markup {
   const isMany = spell(element["type"]).startsWith("multi_");
   const placeholder = wordsOf(element["placeholder"]) || "Choose an option";
   const first = isMany
@@ -30,6 +39,7 @@ function drawSelect(element: JsonObject, context: ElementContext, options: Marku
       id="${fieldId(element, context)}"
       name="${fieldName(context.blockId, actionIdOf(element))}"
       ${flag("multiple", isMany)}
+      ${isMany ? html`size="${Math.min(longestList, Math.max(2, count))}"` : nothing}
       ${flag("required", context.required === true)}
       ${controlAttributes(element, context, placeholder)}
     >
@@ -43,7 +53,11 @@ export function drawStaticMenu(element: JsonObject, context: ElementContext): Ma
     const drawn = drawOptions(options, chosen);
     return label === "" ? html`${drawn}` : html`<optgroup label="${label}">${drawn}</optgroup>`;
   });
-  return drawSelect(element, context, html`${groups}`, chosen);
+  const count = listGroups(element).reduce(
+    (sum, { label, options }) => sum + options.length + (label === "" ? 0 : 1),
+    0,
+  );
+  return drawSelect(element, context, { options: html`${groups}`, count, chosen });
 }
 
 function initialIds(element: JsonObject, keys: readonly string[]): string[] {
@@ -55,7 +69,7 @@ function initialIds(element: JsonObject, keys: readonly string[]): string[] {
 
 export function drawPeopleMenu(element: JsonObject, context: ElementContext, people: readonly Choice[]): Markup {
   const chosen = initialIds(element, ["initial_user", "initial_users"]);
-  return drawSelect(element, context, html`${drawOptions(people, chosen)}`, chosen);
+  return drawSelect(element, context, { options: html`${drawOptions(people, chosen)}`, count: people.length, chosen });
 }
 
 export function drawChannelMenu(element: JsonObject, context: ElementContext, channels: readonly Choice[]): Markup {
@@ -65,7 +79,11 @@ export function drawChannelMenu(element: JsonObject, context: ElementContext, ch
     "initial_conversation",
     "initial_conversations",
   ]);
-  return drawSelect(element, context, html`${drawOptions(channels, chosen)}`, chosen);
+  return drawSelect(element, context, {
+    options: html`${drawOptions(channels, chosen)}`,
+    count: channels.length,
+    chosen,
+  });
 }
 
 /** What is typed into the field above fills the menu below it with the app's answer. */
@@ -85,7 +103,7 @@ export function drawExternalMenu(element: JsonObject, context: ElementContext): 
       placeholder="Type to search"
       autocomplete="off"
     />
-    ${drawSelect(element, context, html`${drawOptions(initial, chosen)}`, chosen)}
+    ${drawSelect(element, context, { options: html`${drawOptions(initial, chosen)}`, count: longestList, chosen })}
   </span>`;
 }
 

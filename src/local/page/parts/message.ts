@@ -46,7 +46,7 @@ function drawContent(message: SlackMessage, context: DrawContext): Markup {
   const edited = message.edited === undefined ? nothing : html`<span class="edited"> (edited)</span>`;
   const body =
     blocks.length > 0
-      ? html`${drawBlocks(blocks, context)}${edited}`
+      ? drawBlocks(blocks, context, edited)
       : html`<div class="text-body" dir="auto">${drawMrkdwn(message.text, context.reader)}${edited}</div>`;
   const attachments = (message.attachments ?? []).filter(isObject).map((one) => drawAttachment(one, context));
   return html`${body}${attachments}`;
