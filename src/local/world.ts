@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { WorldClock } from "./clock.ts";
-import { startGraph, type GraphStandIn } from "./graph/start-graph.ts";
+import { startGraph, type GraphOptions, type GraphStandIn } from "./graph/start-graph.ts";
 import { openIdentity, type WorldIdentity } from "./identity.ts";
 import { panelDoor, panelPath } from "./panel/door.ts";
 import { SlackPostman } from "./panel/slack-postman.ts";
@@ -24,6 +24,8 @@ export interface WorldOptions {
   /** Secrets that are set are used; the rest is made and kept in the data directory. */
   slackSigningSecret?: string;
   metaAppSecret?: string;
+  /** Ad accounts beyond the seeded ones, and how long Meta's answers take. */
+  meta?: Pick<GraphOptions, "extraAccounts" | "latency">;
 }
 
 export interface World {
@@ -95,7 +97,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const keys = { token, currentSigningKey, nextSigningKey };
   const queue = parts.queue ? startQstash({ clock, ...place, ...keys, startPaused: true }) : null;
   const appSecret = options.metaAppSecret === undefined ? {} : { appSecret: options.metaAppSecret };
-  const graph = parts.meta ? startGraph({ clock, ...place, ...appSecret }) : null;
+  const graph = parts.meta ? startGraph({ clock, ...place, ...appSecret, ...options.meta }) : null;
   const signing = options.slackSigningSecret === undefined ? {} : { signingSecret: options.slackSigningSecret };
   const publicBase = () => `${base()}/_world/slack`;
   const postman = new SlackPostman(clock.now);

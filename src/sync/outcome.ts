@@ -8,8 +8,8 @@ export interface StepState {
   part: Part;
   /** The page being asked for: null is the first. */
   cursor: string | null;
-  /** The page that is fetched and not yet saved. */
-  inHand: { nextCursor: string | null; rowCount: number } | null;
+  /** The page that is fetched and not yet saved; `isNextAsked`: the one behind it is asked for meanwhile. */
+  inHand: { nextCursor: string | null; rowCount: number; isNextAsked: boolean } | null;
   /** Rows asked for with the next page: grows while Meta answers, shrinks when it can't. */
   pageSize: number;
   /** Set once Meta refused a page for its size. */

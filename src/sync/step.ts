@@ -45,19 +45,19 @@ function onFetched(
   nowMs: number,
   budget: Budget,
 ): Outcome {
-  const state = { ...before, inHand: { nextCursor, rowCount } };
   const isLast = nextCursor === null;
   if (!isLast && nextCursor === before.cursor) {
     return failPart(
-      state,
-      failureOf("unavailable", `Meta gave the same page of ${nameOf(state.part)} twice, so its end can't be reached.`),
+      before,
+      failureOf("unavailable", `Meta gave the same page of ${nameOf(before.part)} twice, so its end can't be reached.`),
     );
   }
-  const isReport = state.part.mode === "report";
+  const isReport = before.part.mode === "report";
   // Past the limit only a last page is worth its save: the rest of the part would be read again anyway.
-  if (!isLast && !isReport && nowMs >= budget.hardEndMs) return onHardLimit(state);
+  if (!isLast && !isReport && nowMs >= budget.hardEndMs) return onHardLimit(before);
   const mayGoOn = (budget.blockedUntilMs ?? 0) <= nowMs && (!isReport || nowMs < budget.softEndMs);
-  const prefetch = !isLast && mayGoOn ? { cursor: nextCursor, pageSize: grownSize(state) } : null;
+  const prefetch = !isLast && mayGoOn ? { cursor: nextCursor, pageSize: grownSize(before) } : null;
+  const state = { ...before, inHand: { nextCursor, rowCount, isNextAsked: prefetch !== null } };
   return { kind: "save", state, nextCursor, page: before.pages, isLast, prefetch };
 }
 
@@ -70,7 +70,7 @@ function onSaved(
   if (event.leaseLost) return { kind: "yield", state: before, reason: "lease_lost" };
   if (event.cancelled) return { kind: "yield", state: before, reason: "cancelled" };
   if (before.inHand === null) throw new StepOrderError(event.kind, before.part);
-  const { nextCursor, rowCount } = before.inHand;
+  const { nextCursor, rowCount, isNextAsked } = before.inHand;
   const pages = before.pages + 1;
   // Pages that an earlier claim had saved are no progress: a part that always breaks at one page must end.
   const tries = pages > before.part.mostPages ? 0 : before.tries;
@@ -80,7 +80,10 @@ function onSaved(
   const told = event.blockedUntil === null ? 0 : Date.parse(event.blockedUntil);
   const learned = state.shrunk && state.pageSize !== state.part.pageSize;
   const next = learned ? { ...state, part: { ...state.part, pageSize: state.pageSize } } : state;
-  return readOn(next, nowMs, { ...budget, blockedUntilMs: Math.max(told, budget.blockedUntilMs ?? 0) }, learned);
+  const blockedUntilMs = Math.max(told, budget.blockedUntilMs ?? 0);
+  // A page that is under way already is taken: left behind, it would be asked for again in the next slice.
+  const softEndMs = isNextAsked ? budget.hardEndMs : budget.softEndMs;
+  return readOn(next, nowMs, { ...budget, softEndMs, blockedUntilMs }, learned);
 }
 
 /**

@@ -56,6 +56,17 @@ describe("lists", () => {
     expect(back.data).toEqual(whole.data.slice(0, 7));
   });
 
+  test("count themselves when asked, whatever the page, also without rows", async () => {
+    const { list, listAll, fail } = openGraph();
+    for (const edge of ["campaigns", "adsets", "ads", "adcreatives"]) {
+      const total_count = (await listAll(`/${ACME}/${edge}`, { limit: 500 })).length;
+      const page = await list(`/${ACME}/${edge}`, { limit: 1, summary: "total_count" });
+      expect([page.data.length, page.summary]).toEqual([1, { total_count }]);
+      expect(await list(`/${ACME}/${edge}`, { limit: 0, summary: true })).toEqual({ data: [], summary: { total_count } });
+    }
+    expect(await fail(`/${ACME}/ads`, { summary: "colour" })).toMatchObject({ code: 100 });
+  });
+
   test("refuse cursors of another edge or none at all, and limits that are no counts", async () => {
     const { list, fail } = openGraph();
     const after = (await list(`/${ACME}/ads`, { limit: 1 })).paging?.cursors.after;

@@ -58,7 +58,7 @@ describe("a report", () => {
   });
 
   test("takes the fields of its start for its summary, and has a number for an id by knob", async () => {
-    const { list, fail, send, start } = openGraph({ knobs: { reportSpeed: Infinity, reportIdAsNumber: true } });
+    const { list, fail, send } = openGraph({ knobs: { reportSpeed: Infinity, reportIdAsNumber: true } });
     const response = await send(`/${ACME}/insights?fields=spend&date_preset=last_7d`, { method: "POST" });
     const text = await response.text();
     expect(text).toMatch(/^\{"report_run_id":\d{16}\}$/);
@@ -69,7 +69,6 @@ describe("a report", () => {
       code: 100,
       message: expect.stringContaining("weren't there while creating the report run"),
     });
-    await expect(start(`/${ACME}/insights`)).rejects.toThrow();
   });
 
   test("works for a campaign and with breakdowns; refuses what GET refuses, and takes no rule for that", async () => {

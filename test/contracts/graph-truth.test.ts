@@ -93,7 +93,8 @@ test.each(["campaign", "adset", "ad"] as const)(
     expect(graph.daysServed(only)).toEqual(await graph.daysFormula(only));
     const both = graph.daysServed({ ...question, deleted: "with" });
     const whole = graph.daysServed({ ...question, level: "account" });
-    expect(both.map(({ rows: _, ...sums }) => sums)).toEqual(whole.map(({ rows: _, ...sums }) => sums));
+    // One row a day on top, many below: all but their number is the same.
+    expect(both.map((one) => ({ ...one, rows: 1 }))).toEqual(whole);
   },
 );
 

@@ -166,6 +166,7 @@ test.each(throttles)(
     expect(Math.round((block.untilMs - block.fromMs) / 1000)).toBe(seconds);
 
     await world.type(`${small} 7d`);
+    await world.settle();
     await world.clock.advance(5000);
     await world.settle();
     const [first, second] = world.read();
@@ -189,3 +190,61 @@ test.each(throttles)(
     await expectTruth(world);
   },
 );
+
+const limited = { [small]: "development_access" } as const;
+const smallRows = async () => {
+  const world = await createWorld(settings);
+  await world.type(`${small} 7d`);
+  await world.run();
+  return warehouse(world);
+};
+
+test("a quota that is really spent, and told by no header before: each block is met once, and the rows are the same", async () => {
+  const rows = await smallRows();
+  const world = await createWorld({ ...settings, config: { sliceConcurrency: 1, workersPerJob: 1 } });
+  world.graph.limits.set({ tiers: limited, scale: { score: 0.1 }, headersMissingPercent: 100 });
+  await world.type(`${small} 7d`);
+  await world.run();
+  expect(await jobs(world)).toMatchObject([{ state: "succeeded", attempt: 1, warnings: "[]" }]);
+  const refused = world.graph.calls.list({ account: small, blocked: true });
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.map((call) => [call.blocked, call.errorCode, call.errorSubcode])).toEqual(
+    refused.map(() => ["begins", 17, 2446079]),
+  );
+  expect(await warehouse(world)).toEqual(rows);
+});
+
+test("a quota that the headers show to be nearly gone: the job pauses by itself, and Meta refuses nothing", async () => {
+  const rows = await smallRows();
+  const world = await createWorld(settings);
+  world.graph.limits.set({ tiers: limited, scale: { score: 0.15 } });
+  await world.type(`${small} 7d`);
+  const block = await runUntilBlocked(world);
+  expect(block).toMatchObject({ scope: "account", key: "2026110003" });
+  expect(block.reason).toMatch(/^Meta's headers say that (9[5-9]|100) % /);
+  await world.clock.advance(5000);
+  await world.settle();
+  expect(world.read()[0]?.root).toMatch(/Paused until \d\d:\d\d \(Asia\/Kolkata\) because Meta asked/);
+  await world.run();
+  expect(await jobs(world)).toMatchObject([{ state: "succeeded", attempt: 1, warnings: "[]" }]);
+  expect(world.graph.calls.list({ blocked: true })).toEqual([]);
+  expect(await warehouse(world)).toEqual(rows);
+});
+
+test("the headers of an error count too: trouble that has nothing to do with limits, at 97 % of the quota, pauses the job", async () => {
+  const rows = await smallRows();
+  const world = await createWorld(settings);
+  const { limits, faults } = world.graph;
+  limits.set({ tiers: limited });
+  const tier = "development_access";
+  limits.charge({ account: small, activeAds: 5, isInsights: false, tier, points: 58, atMs: world.clock.now() });
+  faults.add({ match: { account: small }, times: 1, action: { kind: "error", code: 2, http: 500 } });
+  await world.type(`${small} 7d`);
+  const block = await runUntilBlocked(world);
+  expect(block).toMatchObject({ key: "2026110003", reason: expect.stringContaining("Meta's headers say that 97 %") });
+  expect(metaCalls(world)).toMatchObject([{ errorCode: 2 }]);
+  await world.run();
+  expect(metaCalls(world)[1]?.atMs).toBeGreaterThanOrEqual(block.untilMs);
+  expect(await jobs(world)).toMatchObject([{ state: "succeeded", attempt: 1, warnings: "[]" }]);
+  expect(await warehouse(world)).toEqual(rows);
+});

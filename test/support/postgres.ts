@@ -7,10 +7,9 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, onTestFinished } from "vitest";
+import { afterAll, describe, inject, onTestFinished } from "vitest";
 import { migrate } from "#src/db/migrate.ts";
 import { WorldClock } from "#src/local/clock.ts";
-import { startCluster } from "#src/local/postgres/embedded.ts";
 import type { Cluster } from "#src/local/postgres/embedded.ts";
 import { assemble, startPostgres } from "#src/local/postgres/index.ts";
 import type { EmbeddedPostgres, PostgresKind } from "#src/local/postgres/index.ts";
@@ -18,6 +17,7 @@ import { loadKeys } from "#src/local/postgres/keys.ts";
 import { PgliteDatabase } from "#src/local/postgres/pglite.ts";
 import { PoolDatabase } from "#src/local/postgres/pool.ts";
 import { SUPABASE_SETUP } from "#src/local/postgres/roles.ts";
+import { makeTemplate } from "./template.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const cacheDirectory = join(root, "node_modules", ".cache", "meta-sync");
@@ -25,6 +25,7 @@ const keys = loadKeys(undefined);
 
 const openUntilFileEnds = new Set<() => Promise<void>>();
 let snapshot: Promise<Uint8Array> | undefined;
+/** The file's own cluster, when none is shared. */
 let template: Promise<Cluster> | undefined;
 
 afterAll(async () => {
@@ -70,32 +71,22 @@ async function openPglite(clock: WorldClock): Promise<EmbeddedPostgres> {
 }
 
 async function openCopy(clock: WorldClock): Promise<EmbeddedPostgres> {
-  template ??= makeTemplate();
-  const { connection } = await template;
+  const shared = inject("cluster");
+  template ??= shared === null ? makeTemplate() : undefined;
+  const connection = shared ?? (await template)?.connection;
+  if (connection === undefined) throw new Error("There is no cluster to copy the template in.");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  const admin = new PoolDatabase(connection, { connections: 1 });
-  await admin.exec(`create database ${name} template migrated`);
-  await admin.close();
+  const asAdmin = async (sql: string) => {
+    const admin = new PoolDatabase(connection, { connections: 1 });
+    await admin.exec(sql).finally(() => admin.close());
+  };
+  await asAdmin(`create database ${name} template migrated`);
   const database = new PoolDatabase({ ...connection, database: name });
-  return assemble("postgres", database, keys, clock, () => database.close());
-}
-
-async function makeTemplate(): Promise<Cluster> {
-  const cluster = await startCluster();
-  const admin = new PoolDatabase(cluster.connection, { connections: 1 });
-  await admin.exec("create database migrated");
-  await admin.close();
-  const database = new PoolDatabase({ ...cluster.connection, database: "migrated" }, { connections: 1 });
-  try {
-    await database.exec(SUPABASE_SETUP);
-    await migrate(database);
+  return assemble("postgres", database, keys, clock, async () => {
     await database.close();
-    return cluster;
-  } catch (error) {
-    await database.close();
-    await cluster.close();
-    throw error;
-  }
+    // A shared cluster would fill the disk.
+    if (shared !== null) await asAdmin(`drop database ${name} with (force)`);
+  });
 }
 
 /** The file appears under its name only when whole, so two test processes that make it at once don't disturb each other. */

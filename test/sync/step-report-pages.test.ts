@@ -62,8 +62,8 @@ describe("reading a report", () => {
       half,
       [
         [claimed, 0],
-        [fetched("C"), 1],
-        [ok, 50_000],
+        [fetched("C"), 50_000],
+        [ok, 50_001],
       ],
       { kind: "yield", reason: "budget" },
     ],
@@ -89,11 +89,22 @@ describe("reading a report", () => {
     expect(told(play(part, events))).toMatchObject(expected);
   });
 
+  it("takes the page that is under way when the soft end comes, up to the hard end, and none behind it", () => {
+    const events: [StepEvent, number][] = [
+      [claimed, 0],
+      [fetched("C"), 49_999],
+    ];
+    expect(told(play(half, [...events, [ok, 50_000]]))).toMatchObject({ kind: "fetch", cursor: "C", pageSize: 1000 });
+    expect(told(play(half, [...events, [ok, 80_000]]))).toEqual({ kind: "yield", reason: "budget" });
+    const last = play(half, [...events, [ok, 50_000], [fetched("D"), 50_001]]);
+    expect(told(last)).toMatchObject({ kind: "save", prefetch: null });
+  });
+
   it("keeps its cursor when the slice ends, whatever ends it", () => {
     const soft = play(half, [
       [claimed, 0],
-      [fetched("C"), 1],
-      [ok, 50_000],
+      [fetched("C"), 50_000],
+      [ok, 50_001],
     ]);
     expect(soft.state).toMatchObject({ cursor: "C", pages: 3 });
     for (const part of [ordered, reportPart(), half]) {

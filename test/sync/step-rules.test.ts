@@ -71,9 +71,13 @@ function eventOf(outcome: Outcome, turn: Turn, nowMs: number): StepEvent | null 
   }
 }
 
-/** The calls that an outcome begins. */
-function callsOf(outcome: Outcome): string[] {
+type Prefetch = Extract<Outcome, { kind: "save" }>["prefetch"];
+
+/** The calls that an outcome begins; a page that is under way already begins none. */
+function callsOf(outcome: Outcome, underWay: Prefetch): string[] {
   if (outcome.kind === "save") return outcome.prefetch === null ? [] : ["prefetch"];
+  const { kind } = outcome;
+  if (kind === "fetch" && underWay?.cursor === outcome.cursor && underWay.pageSize === outcome.pageSize) return [];
   return ["fetch", "start_report", "poll"].includes(outcome.kind) ? [outcome.kind] : [];
 }
 
@@ -86,13 +90,16 @@ describe("whatever comes", () => {
           let state: StepState = beginPart(part);
           let event: StepEvent | null = { kind: "claimed" };
           let nowMs = 0;
+          let underWay: Prefetch = null;
           const given = { ...budget, blockedUntilMs: null as number | null };
           for (const turn of world) {
             if (event === null) break;
             // The shell keeps what any SQL answer, or another part of its lane, told about a block.
             if (turn.blockMs > 0) given.blockedUntilMs = Math.max(given.blockedUntilMs ?? 0, nowMs + turn.blockMs);
             const outcome: Outcome = step(state, event, nowMs, given);
-            for (const call of callsOf(outcome)) {
+            const begun = callsOf(outcome, underWay);
+            underWay = outcome.kind === "save" ? outcome.prefetch : null;
+            for (const call of begun) {
               calls += 1;
               const where = `${call} of a ${part.mode} at ${nowMs}`;
               expect(given.blockedUntilMs ?? 0, where).toBeLessThanOrEqual(nowMs);

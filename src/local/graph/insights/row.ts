@@ -112,8 +112,8 @@ export function isSortable(field: string): boolean {
 /** The value to sort by: a number where the text is one. */
 export function sortValue(field: string, facts: RowFacts): number | string {
   const value = COLUMNS[field]?.(facts);
-  if (value === undefined) return 0;
-  return Number.isNaN(Number(value)) ? String(value) : Number(value);
+  if (typeof value !== "string") return 0;
+  return Number.isNaN(Number(value)) ? value : Number(value);
 }
 
 /** The totals under `summary`: only what was asked, and only what a total has. */
