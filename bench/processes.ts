@@ -1,7 +1,7 @@
 /** Processes and directories of a measurement: each is ended by its own id, and removed, whatever happens. */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -42,7 +42,7 @@ export function startProcess(file: string, words: readonly string[], variables: 
   running.push(child);
   child.once("exit", () => running.splice(running.indexOf(child), 1));
   const last: string[] = [];
-  const listeners = [(line: string) => void last.splice(0, Math.max(0, last.push(line) - 20))];
+  const listeners: ((line: string) => void)[] = [(line) => void last.splice(0, Math.max(0, last.push(line) - 20))];
   if (child.stderr !== null) {
     createInterface({ input: child.stderr }).on("line", (line) => {
       for (const listen of listeners) listen(line);
@@ -55,7 +55,7 @@ export function startProcess(file: string, words: readonly string[], variables: 
   };
 }
 
-/** A clean end: the app by SIGTERM, a world by the end of its channel. `kill -9` by its id if that takes too long. */
+/** A clean end: the app by SIGTERM, a world, which is deaf to it, by the end of its channel. `kill -9` by its id if that takes too long. */
 export async function endProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
@@ -66,9 +66,12 @@ export async function endProcess(child: ChildProcess): Promise<void> {
   clearTimeout(tooLong);
 }
 
+/** An empty one that is gone afterwards. */
 export function makeDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "meta-sync-bench-"));
   directories.add(directory);
+  // Postgres runs as another user when we are root, and lays its cluster elsewhere if it may not pass through here.
+  chmodSync(directory, 0o711);
   return directory;
 }
 

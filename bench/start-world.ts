@@ -3,6 +3,7 @@
  * variables that the app needs; answers SQL over the channel to its parent, and ends when that channel does.
  */
 import { serve } from "@hono/node-server";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -18,6 +19,8 @@ const { values } = parseArgs({
 const settings = z
   .object({ latency: z.enum(LATENCY_PROFILES), "data-dir": z.string(), "app-url": z.url() })
   .parse(values);
+
+const keepAliveMs = 75_000;
 
 function variablesOf({ database, queue, graph, slack }: World, base: string): Record<string, string> {
   if (database === null || queue === null || graph === null || slack === null)
@@ -46,6 +49,8 @@ async function listen(): Promise<{ base: string; open(world: World): void; close
     world?.wire.fetch(request, env) ?? new Response("Starting", { status: 503 });
   const server = serve({ port: 0, hostname: "127.0.0.1", fetch: answer }, resolve);
   server.once("error", reject);
+  // As real services do. Node's 5 s let a starved server close a connection that the app was just about to use.
+  (server as Server).keepAliveTimeout = keepAliveMs;
   const { port } = await promise;
   return {
     base: `http://localhost:${port}`,
@@ -56,7 +61,7 @@ async function listen(): Promise<{ base: string; open(world: World): void; close
   };
 }
 
-async function run(): Promise<void> {
+async function start(): Promise<() => Promise<void>> {
   const door = await listen();
   const world = await startWorld({
     dataDir: settings["data-dir"],
@@ -65,10 +70,6 @@ async function run(): Promise<void> {
     base: () => door.base,
     appUrl: () => settings["app-url"],
     meta: { extraAccounts, latency: settings.latency },
-  });
-  process.once("disconnect", () => {
-    door.close();
-    void world.close().then(() => process.exit(0));
   });
   if (world.database === null) throw new Error("This world has a database");
   const { database } = world.database;
@@ -85,8 +86,20 @@ async function run(): Promise<void> {
     );
   });
   console.log(JSON.stringify(variablesOf(world, door.base)));
+  return () => {
+    door.close();
+    return world.close();
+  };
 }
 
+const started = start();
+const end = async () => {
+  const close = await started;
+  await close();
+  process.exit(0);
+};
+process.once("disconnect", () => void end());
 // Ctrl-C reaches every process of the terminal; this one waits for its parent, which ends the app first.
 process.on("SIGINT", () => {});
-await run();
+process.on("SIGTERM", () => {});
+await started;

@@ -74,7 +74,7 @@ begin
     report_moved_at = case when p_percent > report_percent then meta_sync.clock() else report_moved_at end,
     report_percent = greatest(report_percent, p_percent), not_before = meta_sync.clock() + make_interval(secs => p_seconds)
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part and lease_token = p_lease_token;
-  return jsonb_build_object('outcome', case when found then 'postponed' else 'lease_lost' end);
+  return meta_sync.tell_lane(p_workspace_id, p_job_id, case when found then 'postponed' else 'lease_lost' end);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.meta_sync_block(p_scope text, p_key text, p_seconds numeric, p_reason text)
@@ -87,7 +87,9 @@ AS $function$
   values (p_scope, p_key, meta_sync.clock() + make_interval(secs => p_seconds), p_reason, meta_sync.clock())
   on conflict (scope, key) do update
   set blocked_until = greatest(b.blocked_until, excluded.blocked_until),
-    reason = case when excluded.blocked_until >= b.blocked_until then excluded.reason else b.reason end
+    reason = case when excluded.blocked_until >= b.blocked_until then excluded.reason else b.reason end,
+    -- A block that is over says nothing of when this one began.
+    created_at = case when b.blocked_until <= excluded.created_at then excluded.created_at else b.created_at end
   returning jsonb_build_object('blockedUntil', b.blocked_until)
 $function$;
 
@@ -257,7 +259,7 @@ begin
   update meta_sync.job_parts
   set report_run_id = null, cursor = null, pages = 0, rows_read = 0, quarantined = 0, transient_tries = 0
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part and lease_token = p_lease_token;
-  return jsonb_build_object('outcome', case when found then 'dropped' else 'lease_lost' end);
+  return meta_sync.tell_lane(p_workspace_id, p_job_id, case when found then 'dropped' else 'lease_lost' end);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.meta_sync_dry_run_facts(p_workspace_id text, p_meta_app text, p_account jsonb, p_channel_id text)
@@ -291,6 +293,7 @@ declare
   v_now timestamptz;
   v_at timestamptz;
   v_others boolean;
+  v_is_blocked boolean;
 begin
   select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for update;
   if not found or v_job.finished_at is not null then return jsonb_build_object('outcome', 'final'); end if;
@@ -321,12 +324,15 @@ begin
   -- Nothing claimable and nobody else at work: what is left has a time; the 5 s are for what should not happen.
   v_at := coalesce(v_at, v_now + interval '5 seconds') + make_interval(secs => p_jitter_seconds);
   perform meta_sync.send_lane(p_workspace_id, p_job_id, p_lane::smallint, v_at);
-  update public.background_jobs set state = 'snoozed', snoozed_until = v_at, snooze_reason = 'meta'
+  v_is_blocked := meta_sync.blocked_until(v_job) is not null;
+  -- Waiting for a report, or after a passing error, is the work itself: people see it run.
+  update public.background_jobs
+  set state = 'snoozed', snoozed_until = v_at, snooze_reason = case when v_is_blocked then 'meta' end
   where id = p_job_id and workspace_id = p_workspace_id;
   -- People read until when. By the queue, because an edit right behind the slice's last one would come too soon.
   insert into meta_sync.outbox (workspace_id, env, kind, job_id, attempt, not_before, created_at)
   select v_job.workspace_id, v_job.env, 'report', v_job.id, v_job.attempt, v_now + interval '3 seconds', v_now
-  from meta_sync.messages m where m.workspace_id = p_workspace_id and m.job_id = p_job_id and v_at > v_now + interval '10 seconds';
+  from meta_sync.messages m where m.workspace_id = p_workspace_id and m.job_id = p_job_id and v_is_blocked and v_at > v_now + interval '10 seconds';
   return jsonb_build_object('outcome', 'snoozed', 'until', v_at);
 end $function$;
 
@@ -369,7 +375,7 @@ begin
     and (lease_token = p_lease_token or (state in ('waiting', 'polling') and claims >= 5));
   if not found then return jsonb_build_object('outcome', 'lease_lost'); end if;
   if p_ends_job then perform meta_sync.end_job(p_workspace_id, p_job_id, 'failed', p_failure, null); end if;
-  return jsonb_build_object('outcome', 'failed', 'jobFailed', p_ends_job);
+  return meta_sync.tell_lane(p_workspace_id, p_job_id, 'failed') || jsonb_build_object('jobFailed', p_ends_job);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.meta_sync_finish_job(p_workspace_id text, p_job_id uuid, p_lease_token uuid, p_result jsonb, p_warnings jsonb)
@@ -490,7 +496,11 @@ AS $function$
   insert into meta_sync.learned as l (workspace_id, account_id, stream, level, breakdown, page_size, max_days, learned_at)
   values (p_workspace_id, p_account_id, p_stream, coalesce(p_level, ''), p_breakdown, p_page_size, p_max_days, meta_sync.clock())
   on conflict (workspace_id, account_id, stream, level, breakdown) do update
-  set page_size = least(l.page_size, excluded.page_size), max_days = least(l.max_days, excluded.max_days),
+  -- What the plan no longer believes (30 days) must not come back with a new date.
+  set page_size = case when l.learned_at < excluded.learned_at - interval '30 days' then excluded.page_size
+      else least(l.page_size, excluded.page_size) end,
+    max_days = case when l.learned_at < excluded.learned_at - interval '30 days' then excluded.max_days
+      else least(l.max_days, excluded.max_days) end,
     learned_at = excluded.learned_at
   returning jsonb_build_object('outcome', 'learned')
 $function$;
@@ -550,7 +560,7 @@ begin
     transient_tries = transient_tries + case when p_transient then 1 else 0 end,
     not_before = meta_sync.clock() + make_interval(secs => p_seconds)
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part and lease_token = p_lease_token;
-  return jsonb_build_object('outcome', case when found then 'postponed' else 'lease_lost' end);
+  return meta_sync.tell_lane(p_workspace_id, p_job_id, case when found then 'postponed' else 'lease_lost' end);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.meta_sync_put_accounts(p_workspace_id text, p_accounts jsonb)
@@ -797,7 +807,10 @@ begin
     finished_at = case when p_done then v_now end
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part
   returning * into v_part;
-  -- Days that were cut by campaign are covered by the last piece.
+  -- Days that were cut by campaign are covered by the last piece; two that end at once see each other one after the other.
+  if p_done and v_part.filter is not null then
+    perform pg_advisory_xact_lock(hashtextextended(p_job_id::text || v_part.stream, 0));
+  end if;
   if p_done and v_part.stream in ('insights', 'breakdowns', 'breakdown_totals', 'totals', 'proof') and not exists (
     select 1 from meta_sync.job_parts p where p.workspace_id = p_workspace_id and p.job_id = p_job_id
       and v_part.filter is not null and p.stream = v_part.stream and p.phase = v_part.phase and p.filter is not null
@@ -865,7 +878,7 @@ begin
   if not found then return jsonb_build_object('outcome', 'lease_lost'); end if;
   perform meta_sync.add_parts(p_workspace_id, p_job_id, v_phase, p_parts, p_part);
   perform meta_sync.wake_lanes(p_workspace_id, p_job_id, 1);
-  return jsonb_build_object('outcome', 'split');
+  return meta_sync.tell_lane(p_workspace_id, p_job_id, 'split');
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.meta_sync_start_job(p_workspace_id text, p_env text, p_key text, p_request_hash text, p_order jsonb)
@@ -940,7 +953,7 @@ begin
   set report_run_id = p_report_id, report_starts = report_starts + 1, report_polls = 0, report_percent = 0,
     report_started_at = meta_sync.clock(), report_moved_at = meta_sync.clock(), cursor = null, pages = 0
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part and lease_token = p_lease_token;
-  return jsonb_build_object('outcome', case when found then 'started' else 'lease_lost' end);
+  return meta_sync.tell_lane(p_workspace_id, p_job_id, case when found then 'started' else 'lease_lost' end);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.meta_sync_sweep(p_env text)
@@ -1376,6 +1389,21 @@ create table meta_sync.reports (
 );
 alter table meta_sync.reports enable row level security;
 
+CREATE OR REPLACE FUNCTION meta_sync.account_day(p_workspace_id text, p_account_id text, p_at timestamp with time zone)
+ RETURNS date
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_zone text := (select a.timezone_name from meta_ads.ad_accounts a
+                  where a.workspace_id = p_workspace_id and a.id = p_account_id);
+begin
+  return (p_at at time zone v_zone)::date;
+exception when invalid_parameter_value then
+  return (p_at at time zone 'Etc/GMT+12')::date;
+end $function$;
+
 CREATE OR REPLACE FUNCTION meta_sync.action_map(p_actions jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -1520,24 +1548,30 @@ end $function$;
 
 CREATE OR REPLACE FUNCTION meta_sync.differing_days(p_job public.background_jobs)
  RETURNS jsonb
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
-  select coalesce(jsonb_agg(d.day order by d.day), '[]'::jsonb)
-  from (
-    select i.date_start as day from meta_ads.insights_daily i
-    join meta_ads.ad_accounts a on a.workspace_id = i.workspace_id and a.id = i.account_id
-    where i.workspace_id = p_job.workspace_id and i.account_id = p_job.account_id and i.breakdown_key = ''
-      and i.level in ('account', p_job.request ->> 'level') and p_job.request ->> 'level' <> 'account'
-      and i.date_start between p_job.window_since and p_job.window_until
-      and i.date_start < (meta_sync.clock() at time zone a.timezone_name)::date
-    group by i.date_start
-    having sum(case when i.level = 'account' then i.spend else -i.spend end) <> 0
-      or sum(case when i.level = 'account' then i.impressions else -i.impressions end) <> 0
-      or sum(case when i.level = 'account' then i.clicks else -i.clicks end) <> 0
-  ) d
-$function$;
+declare
+  v_level text := p_job.request ->> 'level';
+  -- The day that it was when the job began: it may end, or be retried, on another one.
+  v_today date := meta_sync.account_day(p_job.workspace_id, p_job.account_id, p_job.started_at);
+begin
+  if v_level = 'account' then return '[]'::jsonb; end if;
+  return (
+    select coalesce(jsonb_agg(d.day order by d.day), '[]'::jsonb)
+    from (
+      select i.date_start as day from meta_ads.insights_daily i
+      where i.workspace_id = p_job.workspace_id and i.account_id = p_job.account_id and i.breakdown_key = ''
+        and i.level in ('account', v_level) and i.date_start between p_job.window_since and p_job.window_until
+        and i.date_start < v_today
+      group by i.date_start
+      having sum(case when i.level = 'account' then i.spend else -i.spend end) <> 0
+        or sum(case when i.level = 'account' then i.impressions else -i.impressions end) <> 0
+        or sum(case when i.level = 'account' then i.clicks else -i.clicks end) <> 0
+    ) d
+  );
+end $function$;
 
 CREATE OR REPLACE FUNCTION meta_sync.end_job(p_workspace_id text, p_job_id uuid, p_state text, p_failure jsonb, p_cancelled_by text)
  RETURNS void
@@ -1583,19 +1617,12 @@ $function$;
 
 CREATE OR REPLACE FUNCTION meta_sync.final_before(p_workspace_id text, p_account_id text)
  RETURNS date
- LANGUAGE plpgsql
+ LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
-declare
-  v_zone text := (select a.timezone_name from meta_ads.ad_accounts a
-                  where a.workspace_id = p_workspace_id and a.id = p_account_id);
-  v_now timestamptz := meta_sync.clock();
-begin
-  return (v_now at time zone v_zone)::date - 28;
-exception when invalid_parameter_value then
-  return (v_now at time zone 'Etc/GMT+12')::date - 28;
-end $function$;
+  select meta_sync.account_day(p_workspace_id, p_account_id, meta_sync.clock()) - 28
+$function$;
 
 CREATE OR REPLACE FUNCTION meta_sync.hold_lane(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid)
  RETURNS text
@@ -1699,13 +1726,14 @@ CREATE OR REPLACE FUNCTION meta_sync.next_work_at(p_job public.background_jobs, 
 AS $function$
 declare
   v_at timestamptz;
-begin
-  select min(w.at) into v_at from meta_sync.waiting_parts(p_job, p_now) w;
-  if v_at is null and not exists (
+  v_at_work boolean := exists (
     select 1 from meta_sync.job_parts p
-    where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.phase = p_job.phase
-      and p.state = 'leased'
-  ) and not exists (
+    where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.phase = p_job.phase and p.state = 'leased');
+begin
+  -- After a block one part is tried alone: what else waits has no time before it ends.
+  if p_job.resumes_carefully and v_at_work then return null; end if;
+  select min(w.at) into v_at from meta_sync.waiting_parts(p_job, p_now) w;
+  if v_at is null and not v_at_work and not exists (
     select 1 from meta_sync.lanes l
     where l.workspace_id = p_job.workspace_id and l.job_id = p_job.id and l.lease_token = p_job.planning_token
   ) then
@@ -1821,14 +1849,14 @@ begin
   where workspace_id = p_workspace_id and job_id = p_job_id and state = 'leased' and lease_until <= v_now;
 end $function$;
 
-CREATE OR REPLACE FUNCTION meta_sync.reports_to_begin(p_workspace_id text, p_job_id uuid)
+CREATE OR REPLACE FUNCTION meta_sync.reports_to_begin(p_job public.background_jobs)
  RETURNS integer
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
   select greatest(0, 4 - count(*))::integer from meta_sync.job_parts p
-  where p.workspace_id = p_workspace_id and p.job_id = p_job_id and p.mode = 'report'
+  where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.phase = p_job.phase and p.mode = 'report'
     and (p.state = 'leased' or (p.state in ('waiting', 'polling') and p.report_run_id is not null))
 $function$;
 
@@ -1984,6 +2012,15 @@ begin
   return v_order;
 end $function$;
 
+CREATE OR REPLACE FUNCTION meta_sync.tell_lane(p_workspace_id text, p_job_id uuid, p_outcome text)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object('outcome', p_outcome, 'blockedUntil', meta_sync.blocked_until(j))
+  from public.background_jobs j where j.id = p_job_id and j.workspace_id = p_workspace_id
+$function$;
+
 CREATE OR REPLACE FUNCTION meta_sync.view_json(p_job public.background_jobs)
  RETURNS jsonb
  LANGUAGE sql
@@ -2030,7 +2067,7 @@ AS $function$
     where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.phase = p_job.phase
       and p.state in ('waiting', 'polling')
   ) w
-  where not w.is_new or w.place <= meta_sync.reports_to_begin(p_job.workspace_id, p_job.id)
+  where not w.is_new or w.place <= (select meta_sync.reports_to_begin(p_job))
 $function$;
 
 CREATE OR REPLACE FUNCTION meta_sync.waits_for_queue(p_job public.background_jobs)

@@ -72,7 +72,12 @@ const savedSchema = z.discriminatedUnion("outcome", [
 ]);
 export type SaveOutcome = z.infer<typeof savedSchema>;
 
-const fencedSchema = z.object({ outcome: z.string(), jobFailed: z.boolean().default(false) });
+const fencedSchema = z.object({
+  outcome: z.string(),
+  jobFailed: z.boolean().default(false),
+  /** ISO 8601; told with every answer about a part in the lane's hand. */
+  blockedUntil: z.string().nullable().default(null),
+});
 const endedSchema = z.discriminatedUnion("outcome", [
   z.object({ outcome: z.literal("snoozed"), until: z.string() }),
   z.object({ outcome: z.enum(["sent", "parked", "final", "stale"]) }),

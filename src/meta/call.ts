@@ -39,12 +39,19 @@ export interface Answer {
 /** `mayBegin` is asked last, when the call's turn has come: a block may have been committed while it waited. */
 export type CallGraph = (call: GraphCall, signal: AbortSignal, mayBegin?: () => boolean) => Promise<Answer>;
 
+/** A call whose turn is further off is held back. */
+const longestTurnMs = 5000;
+
 /** Thrown instead of a call that was not begun, because `mayBegin` said no. */
 export class CallHeldBackError extends Error {
   override readonly name = "CallHeldBackError";
+  /** Epoch milliseconds of its turn, when that is far off; null when Meta asked for a break meanwhile. */
+  readonly untilMs: number | null;
 
-  constructor(call: GraphCall) {
-    super(`The call of ${call.path} was held back: Meta asked for a break while it waited for its turn.`);
+  constructor(call: GraphCall, untilMs: number | null) {
+    const why = untilMs === null ? "Meta asked for a break while it waited for its turn" : "many calls are before it";
+    super(`The call of ${call.path} was held back: ${why}.`);
+    this.untilMs = untilMs;
   }
 }
 
@@ -87,6 +94,7 @@ function readJson(response: Response, body: string): unknown {
  */
 export function createCallGraph(config: MetaConfig): CallGraph {
   const pace = createPace(config);
+  const now = config.now ?? Date.now;
   const redact = redactFor(config);
   // Looked up at each call, so that whoever replaces the global fetch later is used too.
   const send: typeof fetch = config.fetch ?? ((input, init) => fetch(input, init));
@@ -94,9 +102,13 @@ export function createCallGraph(config: MetaConfig): CallGraph {
   return async (call, signal, mayBegin) => {
     const where = { place: call.path, redact };
     signal.throwIfAborted();
-    await pace.take(accountOf(call), signal);
+    const account = accountOf(call);
+    const turnMs = pace.turnOf(account);
+    // Whoever can come back later must not wait long: a lane's lease isn't renewed meanwhile.
+    if (mayBegin !== undefined && turnMs > now() + longestTurnMs) throw new CallHeldBackError(call, turnMs);
+    await pace.take(account, signal);
     signal.throwIfAborted();
-    if (mayBegin?.() === false) throw new CallHeldBackError(call);
+    if (mayBegin?.() === false) throw new CallHeldBackError(call, null);
     const timeLimit = AbortSignal.timeout(config.requestTimeoutMs);
     let response: Response;
     let body: string;

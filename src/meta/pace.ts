@@ -12,6 +12,8 @@ export interface PaceOptions {
 }
 
 export interface Pace {
+  /** When a call for the account could begin, epoch milliseconds; nothing is reserved. */
+  turnOf(accountId: string): number;
   /** To be awaited before a call for the account; calls made side by side queue up. Throws the signal's reason. */
   take(accountId: string, signal: AbortSignal): Promise<void>;
   /** What the answer's headers said. */
@@ -24,9 +26,12 @@ export function createPace(options: PaceOptions): Pace {
   const spacings = new Map<string, number>();
   const lastStarts = new Map<string, number>();
   let nextStartMs = 0;
+  const turnOf = (accountId: string) =>
+    Math.max(now(), nextStartMs, (lastStarts.get(accountId) ?? 0) + (spacings.get(accountId) ?? 0));
   return {
+    turnOf,
     async take(accountId, signal) {
-      const startMs = Math.max(now(), nextStartMs, (lastStarts.get(accountId) ?? 0) + (spacings.get(accountId) ?? 0));
+      const startMs = turnOf(accountId);
       nextStartMs = startMs + delayMs;
       lastStarts.set(accountId, startMs);
       if (startMs <= now()) return;

@@ -86,8 +86,9 @@ function buildLines(job: JobView): StreamLine[] {
 
 function findPause(job: JobView, nowMs: number): Pause | null {
   // The queue is waited for in any state that isn't final, and without a known end.
-  if (job.state === "snoozed" || job.snoozeReason === "queue") {
-    const reason = job.snoozeReason ?? "meta";
+  const reason = job.snoozeReason;
+  // Without a reason it waits for a report in the making, or a moment after a passing error: that is the work itself.
+  if (reason !== null && (job.state === "snoozed" || reason === "queue")) {
     const untilMs = instantMs(job.snoozedUntil);
     const untilWords = untilMs === null ? null : zoneClockWords(untilMs, nowMs, job.timezone);
     return { reason, because: becauses[reason], untilMs, untilWords };

@@ -23,11 +23,7 @@ export const resultDataSchema = z.object({
 });
 export type ResultData = z.infer<typeof resultDataSchema>;
 
-export function makeResult(
-  figures: Figures | null,
-  job: JobView | null,
-  differingDays: readonly string[],
-): ResultData {
+export function makeResult(figures: Figures | null, job: JobView | null, differingDays: readonly string[]): ResultData {
   return {
     accountId: job === null ? "" : `act_${job.request.accountId}`,
     accountName: figures?.accountName ?? job?.accountName ?? null,

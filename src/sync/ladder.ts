@@ -13,6 +13,15 @@ function planOf(part: Part): PlannedPart {
   return { stream, level, since, until, breakdown, mode, filter, fields, pageSize, expectedCalls };
 }
 
+function canBeReport({ stream, mode, level }: Part): boolean {
+  return streams[stream].kind === "insights" && mode === "get" && level !== "account";
+}
+
+/** Meta cuts one answer off after seconds; a report may take an hour. It costs its start and a look. */
+function asReport(part: Part): PlannedPart {
+  return { ...planOf(part), mode: "report", expectedCalls: part.expectedCalls + 2 };
+}
+
 function halfDays(part: Part, calls: number): PlannedPart[] {
   const { since, until } = part;
   if (since === null || until === null || streams[part.stream].timeIncrement !== "1") return [];
@@ -23,14 +32,16 @@ function halfDays(part: Part, calls: number): PlannedPart[] {
 }
 
 /**
- * What replaces a part that the hard limit cut off: two halves of its days, newest first; what has no days to halve
- * (one day, one row per window, entities) is read again in pages of half the size. Empty when nothing is left to halve.
+ * What replaces a part that the hard limit cut off: two halves of its days, newest first; one day as a report; what has no
+ * days (one row per window, entities) is read again in pages of half the size. Empty when nothing is left to halve.
  */
 export function halvePart(part: Part): PlannedPart[] {
   // What was read until the limit says more than what was expected.
   const calls = Math.max(part.expectedCalls, part.pages);
   const halves = halfDays(part, calls);
   if (halves.length > 0) return halves;
+  // A report's cursor outlives the slice, so one day of any size comes to its end.
+  if (canBeReport(part) && streams[part.stream].timeIncrement === "1") return [asReport(part)];
   const { pageSize } = part;
   if (pageSize <= minPageSize) return [];
   const smaller = Math.max(minPageSize, Math.floor(pageSize / 2));
@@ -56,10 +67,7 @@ function canCutByCampaigns(part: Part): boolean {
 /** For a part whose data Meta can't gather at once: smaller pages don't help it. */
 export function cutTooLarge(part: Part): Rung {
   const isInsights = streams[part.stream].kind === "insights";
-  // Meta cuts one answer off after seconds; a report may take an hour.
-  if (isInsights && part.mode === "get" && part.level !== "account") {
-    return { kind: "parts", parts: [{ ...planOf(part), mode: "report", expectedCalls: part.expectedCalls + 2 }] };
-  }
+  if (canBeReport(part)) return { kind: "parts", parts: [asReport(part)] };
   const halves = halfDays(part, part.expectedCalls);
   if (halves.length > 0) return { kind: "parts", parts: halves };
   if (canCutByCampaigns(part)) return { kind: "campaigns" };

@@ -1,7 +1,7 @@
 /** What goes in and out of `step`: the state of a part in a lane's hand, what happened to it, what to do next. */
 import { failureOf, type Failure } from "./failure.ts";
 import type { Part, PlannedPart } from "./part.ts";
-import { streams } from "./streams.ts";
+import { lastPhase, streams } from "./streams.ts";
 
 /** One part in a lane's hand. `beginPart` makes the first one, each outcome carries the next. */
 export interface StepState {
@@ -66,8 +66,8 @@ export type StepEvent =
   | { kind: "report_started"; reportId: string }
   /** Meta's word about the report; `failed` comes as a failure of its own. */
   | { kind: "polled"; status: Exclude<ReportStatus, "failed">; percent: number }
-  /** The call was not begun, because a block was committed while it waited for its turn. */
-  | { kind: "held_back" }
+  /** The call was not begun: a block was committed while it waited for its turn, or its turn is far off (`untilMs`). */
+  | { kind: "held_back"; untilMs: number | null }
   | Failed
   | { kind: "hard_limit" };
 
@@ -144,8 +144,13 @@ export function nameOf(part: Part): string {
   return part.since === part.until ? `${label} ${part.since}` : `${label} ${part.since}..${part.until}`;
 }
 
+/** The job fails with the part. A second reading is worth less than the first, which is stored. */
+export function isRequired({ stream, phase }: Part): boolean {
+  return streams[stream].required && phase < lastPhase;
+}
+
 export function failPart(state: StepState, failure: Failure): Outcome {
-  return { kind: "fail", state, failure, isRequired: streams[state.part.stream].required };
+  return { kind: "fail", state, failure, isRequired: isRequired(state.part) };
 }
 
 /** For a part that no rung of the ladder makes smaller. */

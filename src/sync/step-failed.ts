@@ -2,7 +2,7 @@
 import { failureOf } from "./failure.ts";
 import { halvePage } from "./ladder.ts";
 import { failPart, nameOf, type Budget, type Failed, type Outcome, type StepState } from "./outcome.ts";
-import { goOn } from "./step-read.ts";
+import { goOn, readyPercent } from "./step-read.ts";
 import { awaitReport, giveUpReport, makeSmaller } from "./step-report.ts";
 
 const maxTries = 5;
@@ -17,14 +17,14 @@ const defaultBlockSeconds = 300;
 /** Meta may not know a report's id for a moment after giving it. */
 const unknownReportMs = 30_000;
 
-/** Meta's hourly wall of the limited tier calls itself a missing permission (200): that is believed when it comes twice. */
+/** Meta's hourly wall of the limited tier calls itself a missing permission (200): that is believed when it comes a third time. */
 const permissionCode = 200;
 
 function snoozeForThrottle(state: StepState, event: Failed, nowMs: number): Outcome {
   const seconds = event.retryAfterSeconds ?? defaultBlockSeconds;
   const { failure } = event;
   const isTry = failure.code === permissionCode;
-  if (isTry && state.tries > 0) return failPart(state, failureOf("permission_denied", failure.sentence, failure));
+  if (isTry && state.tries > 1) return failPart(state, failureOf("permission_denied", failure.sentence, failure));
   const untilMs = nowMs + seconds * 1000;
   return {
     kind: "snooze",
@@ -62,7 +62,8 @@ function onGone(state: StepState, event: Failed, nowMs: number): Outcome {
   const { reportId, reportStartedAt } = state.part;
   if (reportId === null) return failPart(state, event.failure);
   const ageMs = reportStartedAt === null ? 0 : nowMs - Date.parse(reportStartedAt);
-  if (state.pages === 0 && ageMs < unknownReportMs) return awaitReport(state, nowMs, state.part.reportPercent);
+  const wasSeen = state.pages > 0 || state.part.reportPercent >= readyPercent;
+  if (!wasSeen && ageMs < unknownReportMs) return awaitReport(state, nowMs, state.part.reportPercent);
   return giveUpReport(state, event.failure);
 }
 

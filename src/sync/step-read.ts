@@ -20,13 +20,18 @@ export function readOn(state: StepState, nowMs: number, budget: Budget, learned 
   return { kind: "fetch", state, cursor: state.cursor, pageSize: state.pageSize, learned };
 }
 
+/** What is stored of a report that Meta has called completed; one that runs has less, whatever Meta says. */
+export const readyPercent = 100;
+
 /**
- * Goes on where a part stands. A report without a saved page is started or looked at first: its pages read too early may be
- * empty, and would pass for its end.
+ * Goes on where a part stands. A report that isn't known to be ready is started or looked at first: its pages read too early
+ * may be empty, and would pass for its end.
  */
 export function goOn(state: StepState, nowMs: number, budget: Budget): Outcome {
   const { part } = state;
   const mayCall = (budget.blockedUntilMs ?? 0) <= nowMs && nowMs < budget.softEndMs;
-  if (part.mode === "get" || state.pages > 0 || !mayCall) return readOn(state, nowMs, budget);
+  const isReady =
+    part.mode === "get" || state.pages > 0 || (part.reportId !== null && part.reportPercent >= readyPercent);
+  if (isReady || !mayCall) return readOn(state, nowMs, budget);
   return { kind: part.reportId === null ? "start_report" : "poll", state };
 }

@@ -2,17 +2,8 @@
 import { countDays } from "./day.ts";
 import { failureOf, type Failure } from "./failure.ts";
 import { cutTooLarge } from "./ladder.ts";
-import {
-  beginPart,
-  failPart,
-  failTooLarge,
-  nameOf,
-  type Budget,
-  type Outcome,
-  type StepEvent,
-  type StepState,
-} from "./outcome.ts";
-import { readOn } from "./step-read.ts";
+import { beginPart, failPart, failTooLarge, nameOf, type Outcome, type StepEvent, type StepState } from "./outcome.ts";
+import { readyPercent } from "./step-read.ts";
 
 /** Seconds until the next look at a report, by the looks before: each look is a call that Meta counts. */
 const pollSeconds = [2, 4, 8, 15, 30] as const;
@@ -25,7 +16,8 @@ const mostReports = 2;
 /** Puts the report off to its next look. */
 export function awaitReport(state: StepState, nowMs: number, percent: number): Outcome {
   const seconds = pollSeconds[Math.min(state.part.polls, pollSeconds.length - 1)] ?? 30;
-  return { kind: "await_report", state, untilMs: nowMs + seconds * 1000, percent };
+  // 100 % while it still runs is common, and reading it then fails.
+  return { kind: "await_report", state, untilMs: nowMs + seconds * 1000, percent: Math.min(percent, readyPercent - 1) };
 }
 
 /** The next rung of the ladder as an outcome. */
@@ -53,7 +45,7 @@ export function withReport(state: StepState, reportId: string, nowMs: number): S
 /** A report that came to nothing: one more, then smaller ones, then the end. */
 export function giveUpReport(state: StepState, cause: Failure): Outcome {
   if (state.part.reportStarts < mostReports) {
-    const anew = { ...state.part, reportId: null, cursor: null, pages: 0, transientTries: 0 };
+    const anew = { ...state.part, reportId: null, reportPercent: 0, cursor: null, pages: 0, transientTries: 0 };
     return { kind: "drop_report", state: beginPart(anew) };
   }
   const rung = cutTooLarge(state.part);
@@ -68,15 +60,10 @@ function isStuck(state: StepState, percent: number, nowMs: number): boolean {
   return nowMs - movedMs >= stuckMs || nowMs - startedMs >= longestMs;
 }
 
-export function onPolled(
-  state: StepState,
-  event: Extract<StepEvent, { kind: "polled" }>,
-  nowMs: number,
-  budget: Budget,
-): Outcome {
+export function onPolled(state: StepState, event: Extract<StepEvent, { kind: "polled" }>, nowMs: number): Outcome {
   const { status, percent } = event;
-  // 100 % while it still runs is common, and reading it then fails.
-  if (status === "completed") return readOn({ ...state, cursor: null }, nowMs, budget);
+  // Its pages are read by the next claim, whose answer tells of a block that was committed during the look.
+  if (status === "completed") return { kind: "await_report", state, untilMs: nowMs, percent: readyPercent };
   const place = nameOf(state.part);
   if (status === "skipped") {
     return giveUpReport(

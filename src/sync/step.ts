@@ -55,7 +55,10 @@ function onFetched(
   const isReport = before.part.mode === "report";
   // Past the limit only a last page is worth its save: the rest of the part would be read again anyway.
   if (!isLast && !isReport && nowMs >= budget.hardEndMs) return onHardLimit(before);
-  const mayGoOn = (budget.blockedUntilMs ?? 0) <= nowMs && (!isReport || nowMs < budget.softEndMs);
+  // Only behind a save of this claim: between two answers of SQL a part begins one call at most, so that a block which is
+  // committed meanwhile is heeded.
+  const wasTold = before.pages > before.part.pages;
+  const mayGoOn = wasTold && (budget.blockedUntilMs ?? 0) <= nowMs && (!isReport || nowMs < budget.softEndMs);
   const prefetch = !isLast && mayGoOn ? { cursor: nextCursor, pageSize: grownSize(before) } : null;
   const state = { ...before, inHand: { nextCursor, rowCount, isNextAsked: prefetch !== null } };
   return { kind: "save", state, nextCursor, page: before.pages, isLast, prefetch };
@@ -86,6 +89,12 @@ function onSaved(
   return readOn(next, nowMs, { ...budget, softEndMs, blockedUntilMs }, learned);
 }
 
+/** A part whose turn is far off gives its lane back: nothing renews the lease while it waits. */
+function onHeldBack(state: StepState, untilMs: number | null, nowMs: number, budget: Budget): Outcome {
+  if (untilMs === null || untilMs <= nowMs) return goOn(state, nowMs, budget);
+  return { kind: "snooze", state, untilMs, scope: "part", failure: null, isTry: false };
+}
+
 /**
  * What to do next with a part. Pure: `nowMs` and the budget are milliseconds since 1970, jitter comes in the event.
  * @throws StepOrderError when a save is answered that the state knows nothing of.
@@ -101,11 +110,11 @@ export function step(state: StepState, event: StepEvent, nowMs: number, budget: 
     case "report_started":
       return awaitReport(withReport(state, event.reportId, nowMs), nowMs, 0);
     case "polled":
-      return onPolled(state, event, nowMs, budget);
+      return onPolled(state, event, nowMs);
     case "failed":
       return onFailed(state, event, nowMs, budget);
     case "held_back":
-      return goOn(state, nowMs, budget);
+      return onHeldBack(state, event.untilMs, nowMs, budget);
     case "hard_limit":
       return onHardLimit(state);
     default:

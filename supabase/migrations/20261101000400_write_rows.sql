@@ -194,19 +194,25 @@ begin
   return v_count;
 end $$;
 
--- Days before this one ended more than 28 days ago in the account's zone: Meta's figures of them don't change any more.
--- Null while the account is unknown. A zone that Postgres doesn't know counts as the last one of the world.
-create function meta_sync.final_before(p_workspace_id text, p_account_id text) returns date
+-- The account's day at an instant; null before the account is known. A zone that Postgres doesn't know counts as the
+-- last one on earth, so that no day is taken for older than it is.
+create function meta_sync.account_day(p_workspace_id text, p_account_id text, p_at timestamptz) returns date
 language plpgsql stable set search_path = '' as $$
 declare
   v_zone text := (select a.timezone_name from meta_ads.ad_accounts a
                   where a.workspace_id = p_workspace_id and a.id = p_account_id);
-  v_now timestamptz := meta_sync.clock();
 begin
-  return (v_now at time zone v_zone)::date - 28;
+  return (p_at at time zone v_zone)::date;
 exception when invalid_parameter_value then
-  return (v_now at time zone 'Etc/GMT+12')::date - 28;
+  return (p_at at time zone 'Etc/GMT+12')::date;
 end $$;
+
+-- Days before this one ended more than 28 days ago in the account's zone: Meta's figures of them don't change any more.
+-- Null while the account is unknown. A zone that Postgres doesn't know counts as the last one of the world.
+create function meta_sync.final_before(p_workspace_id text, p_account_id text) returns date
+language sql stable set search_path = '' as $$
+  select meta_sync.account_day(p_workspace_id, p_account_id, meta_sync.clock()) - 28
+$$;
 
 -- The names in a breakdown_key: 'age=25-34|gender=female' → 'age,gender'; '' → ''.
 create function meta_sync.breakdown_set(p_breakdown_key text) returns text

@@ -16,11 +16,12 @@ begin
   where workspace_id = p_workspace_id and job_id = p_job_id and state = 'leased' and lease_until <= v_now;
 end $$;
 
--- How many more reports may be begun: Meta makes few at once for one account.
-create function meta_sync.reports_to_begin(p_workspace_id text, p_job_id uuid) returns integer
+-- How many more reports may be begun: Meta makes few at once for one account. Those of a later phase don't count: after a
+-- retry they wait for this one, which would wait for them.
+create function meta_sync.reports_to_begin(p_job public.background_jobs) returns integer
 language sql stable set search_path = '' as $$
   select greatest(0, 4 - count(*))::integer from meta_sync.job_parts p
-  where p.workspace_id = p_workspace_id and p.job_id = p_job_id and p.mode = 'report'
+  where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.phase = p_job.phase and p.mode = 'report'
     and (p.state = 'leased' or (p.state in ('waiting', 'polling') and p.report_run_id is not null))
 $$;
 
@@ -35,7 +36,7 @@ returns table (part integer, at timestamptz) language sql stable set search_path
     where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.phase = p_job.phase
       and p.state in ('waiting', 'polling')
   ) w
-  where not w.is_new or w.place <= meta_sync.reports_to_begin(p_job.workspace_id, p_job.id)
+  where not w.is_new or w.place <= (select meta_sync.reports_to_begin(p_job))
 $$;
 
 -- One outbox row per parked lane that the claimable parts can keep busy, beside lanes that come anyway: those with a due
@@ -254,21 +255,27 @@ end $$;
 -- Days of the window on which the account's own figures aren't the sum of the level below. Today is left out: its two
 -- readings are minutes apart, and it grows.
 create function meta_sync.differing_days(p_job public.background_jobs) returns jsonb
-language sql stable set search_path = '' as $$
-  select coalesce(jsonb_agg(d.day order by d.day), '[]'::jsonb)
-  from (
-    select i.date_start as day from meta_ads.insights_daily i
-    join meta_ads.ad_accounts a on a.workspace_id = i.workspace_id and a.id = i.account_id
-    where i.workspace_id = p_job.workspace_id and i.account_id = p_job.account_id and i.breakdown_key = ''
-      and i.level in ('account', p_job.request ->> 'level') and p_job.request ->> 'level' <> 'account'
-      and i.date_start between p_job.window_since and p_job.window_until
-      and i.date_start < (meta_sync.clock() at time zone a.timezone_name)::date
-    group by i.date_start
-    having sum(case when i.level = 'account' then i.spend else -i.spend end) <> 0
-      or sum(case when i.level = 'account' then i.impressions else -i.impressions end) <> 0
-      or sum(case when i.level = 'account' then i.clicks else -i.clicks end) <> 0
-  ) d
-$$;
+language plpgsql stable set search_path = '' as $$
+declare
+  v_level text := p_job.request ->> 'level';
+  -- The day that it was when the job began: it may end, or be retried, on another one.
+  v_today date := meta_sync.account_day(p_job.workspace_id, p_job.account_id, p_job.started_at);
+begin
+  if v_level = 'account' then return '[]'::jsonb; end if;
+  return (
+    select coalesce(jsonb_agg(d.day order by d.day), '[]'::jsonb)
+    from (
+      select i.date_start as day from meta_ads.insights_daily i
+      where i.workspace_id = p_job.workspace_id and i.account_id = p_job.account_id and i.breakdown_key = ''
+        and i.level in ('account', v_level) and i.date_start between p_job.window_since and p_job.window_until
+        and i.date_start < v_today
+      group by i.date_start
+      having sum(case when i.level = 'account' then i.spend else -i.spend end) <> 0
+        or sum(case when i.level = 'account' then i.impressions else -i.impressions end) <> 0
+        or sum(case when i.level = 'account' then i.clicks else -i.clicks end) <> 0
+    ) d
+  );
+end $$;
 
 -- What the pure planner needs to know, from what is stored.
 create function meta_sync.plan_facts(p_job public.background_jobs) returns jsonb
@@ -357,7 +364,10 @@ begin
     finished_at = case when p_done then v_now end
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part
   returning * into v_part;
-  -- Days that were cut by campaign are covered by the last piece.
+  -- Days that were cut by campaign are covered by the last piece; two that end at once see each other one after the other.
+  if p_done and v_part.filter is not null then
+    perform pg_advisory_xact_lock(hashtextextended(p_job_id::text || v_part.stream, 0));
+  end if;
   if p_done and v_part.stream in ('insights', 'breakdowns', 'breakdown_totals', 'totals', 'proof') and not exists (
     select 1 from meta_sync.job_parts p where p.workspace_id = p_workspace_id and p.job_id = p_job_id
       and v_part.filter is not null and p.stream = v_part.stream and p.phase = v_part.phase and p.filter is not null

@@ -14,6 +14,13 @@ begin
   return case when found then 'held' else 'lease_lost' end;
 end $$;
 
+-- An answer to a lane at work. Each tells of a block, so that no part of the lane begins a call after it.
+create function meta_sync.tell_lane(p_workspace_id text, p_job_id uuid, p_outcome text) returns jsonb
+language sql volatile set search_path = '' as $$
+  select jsonb_build_object('outcome', p_outcome, 'blockedUntil', meta_sync.blocked_until(j))
+  from public.background_jobs j where j.id = p_job_id and j.workspace_id = p_workspace_id
+$$;
+
 /* A part can't be done. p_ends_job: the job needs it (a required stream, or a reason that stops every part).
    Outcomes: failed (jobFailed), final, lease_lost. */
 create function public.meta_sync_fail_part(p_workspace_id text, p_job_id uuid, p_lane integer, p_lease_token uuid,
@@ -29,7 +36,7 @@ begin
     and (lease_token = p_lease_token or (state in ('waiting', 'polling') and claims >= 5));
   if not found then return jsonb_build_object('outcome', 'lease_lost'); end if;
   if p_ends_job then perform meta_sync.end_job(p_workspace_id, p_job_id, 'failed', p_failure, null); end if;
-  return jsonb_build_object('outcome', 'failed', 'jobFailed', p_ends_job);
+  return meta_sync.tell_lane(p_workspace_id, p_job_id, 'failed') || jsonb_build_object('jobFailed', p_ends_job);
 end $$;
 
 -- The whole job can't go on, whatever its parts say. Outcomes: failed, final, lease_lost.
@@ -57,7 +64,7 @@ begin
     transient_tries = transient_tries + case when p_transient then 1 else 0 end,
     not_before = meta_sync.clock() + make_interval(secs => p_seconds)
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part and lease_token = p_lease_token;
-  return jsonb_build_object('outcome', case when found then 'postponed' else 'lease_lost' end);
+  return meta_sync.tell_lane(p_workspace_id, p_job_id, case when found then 'postponed' else 'lease_lost' end);
 end $$;
 
 /* Meta is making a report for the part: the id is kept before anything else is done with it.
@@ -73,7 +80,7 @@ begin
   set report_run_id = p_report_id, report_starts = report_starts + 1, report_polls = 0, report_percent = 0,
     report_started_at = meta_sync.clock(), report_moved_at = meta_sync.clock(), cursor = null, pages = 0
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part and lease_token = p_lease_token;
-  return jsonb_build_object('outcome', case when found then 'started' else 'lease_lost' end);
+  return meta_sync.tell_lane(p_workspace_id, p_job_id, case when found then 'started' else 'lease_lost' end);
 end $$;
 
 /* The report isn't ready: the part is looked at again after p_seconds. Outcomes: postponed, final, lease_lost. */
@@ -89,7 +96,7 @@ begin
     report_moved_at = case when p_percent > report_percent then meta_sync.clock() else report_moved_at end,
     report_percent = greatest(report_percent, p_percent), not_before = meta_sync.clock() + make_interval(secs => p_seconds)
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part and lease_token = p_lease_token;
-  return jsonb_build_object('outcome', case when found then 'postponed' else 'lease_lost' end);
+  return meta_sync.tell_lane(p_workspace_id, p_job_id, case when found then 'postponed' else 'lease_lost' end);
 end $$;
 
 -- The report came to nothing: the lane that holds the part begins anew. Outcomes: dropped, final, lease_lost.
@@ -103,7 +110,7 @@ begin
   update meta_sync.job_parts
   set report_run_id = null, cursor = null, pages = 0, rows_read = 0, quarantined = 0, transient_tries = 0
   where workspace_id = p_workspace_id and job_id = p_job_id and part = p_part and lease_token = p_lease_token;
-  return jsonb_build_object('outcome', case when found then 'dropped' else 'lease_lost' end);
+  return meta_sync.tell_lane(p_workspace_id, p_job_id, case when found then 'dropped' else 'lease_lost' end);
 end $$;
 
 -- What Meta could answer for this account, for the next plan; the smaller value stays. Null leaves a value as it is.
@@ -113,7 +120,11 @@ language sql security definer set search_path = '' as $$
   insert into meta_sync.learned as l (workspace_id, account_id, stream, level, breakdown, page_size, max_days, learned_at)
   values (p_workspace_id, p_account_id, p_stream, coalesce(p_level, ''), p_breakdown, p_page_size, p_max_days, meta_sync.clock())
   on conflict (workspace_id, account_id, stream, level, breakdown) do update
-  set page_size = least(l.page_size, excluded.page_size), max_days = least(l.max_days, excluded.max_days),
+  -- What the plan no longer believes (30 days) must not come back with a new date.
+  set page_size = case when l.learned_at < excluded.learned_at - interval '30 days' then excluded.page_size
+      else least(l.page_size, excluded.page_size) end,
+    max_days = case when l.learned_at < excluded.learned_at - interval '30 days' then excluded.max_days
+      else least(l.max_days, excluded.max_days) end,
     learned_at = excluded.learned_at
   returning jsonb_build_object('outcome', 'learned')
 $$;
@@ -148,7 +159,7 @@ begin
   if not found then return jsonb_build_object('outcome', 'lease_lost'); end if;
   perform meta_sync.add_parts(p_workspace_id, p_job_id, v_phase, p_parts, p_part);
   perform meta_sync.wake_lanes(p_workspace_id, p_job_id, 1);
-  return jsonb_build_object('outcome', 'split');
+  return meta_sync.tell_lane(p_workspace_id, p_job_id, 'split');
 end $$;
 
 -- Meta wants no calls for an account (or the whole app) before a time. The later end wins.
@@ -158,7 +169,9 @@ language sql security definer set search_path = '' as $$
   values (p_scope, p_key, meta_sync.clock() + make_interval(secs => p_seconds), p_reason, meta_sync.clock())
   on conflict (scope, key) do update
   set blocked_until = greatest(b.blocked_until, excluded.blocked_until),
-    reason = case when excluded.blocked_until >= b.blocked_until then excluded.reason else b.reason end
+    reason = case when excluded.blocked_until >= b.blocked_until then excluded.reason else b.reason end,
+    -- A block that is over says nothing of when this one began.
+    created_at = case when b.blocked_until <= excluded.created_at then excluded.created_at else b.created_at end
   returning jsonb_build_object('blockedUntil', b.blocked_until)
 $$;
 
@@ -168,13 +181,14 @@ create function meta_sync.next_work_at(p_job public.background_jobs, p_now times
 language plpgsql set search_path = '' as $$
 declare
   v_at timestamptz;
-begin
-  select min(w.at) into v_at from meta_sync.waiting_parts(p_job, p_now) w;
-  if v_at is null and not exists (
+  v_at_work boolean := exists (
     select 1 from meta_sync.job_parts p
-    where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.phase = p_job.phase
-      and p.state = 'leased'
-  ) and not exists (
+    where p.workspace_id = p_job.workspace_id and p.job_id = p_job.id and p.phase = p_job.phase and p.state = 'leased');
+begin
+  -- After a block one part is tried alone: what else waits has no time before it ends.
+  if p_job.resumes_carefully and v_at_work then return null; end if;
+  select min(w.at) into v_at from meta_sync.waiting_parts(p_job, p_now) w;
+  if v_at is null and not v_at_work and not exists (
     select 1 from meta_sync.lanes l
     where l.workspace_id = p_job.workspace_id and l.job_id = p_job.id and l.lease_token = p_job.planning_token
   ) then
@@ -195,6 +209,7 @@ declare
   v_now timestamptz;
   v_at timestamptz;
   v_others boolean;
+  v_is_blocked boolean;
 begin
   select * into v_job from public.background_jobs where id = p_job_id and workspace_id = p_workspace_id for update;
   if not found or v_job.finished_at is not null then return jsonb_build_object('outcome', 'final'); end if;
@@ -225,11 +240,14 @@ begin
   -- Nothing claimable and nobody else at work: what is left has a time; the 5 s are for what should not happen.
   v_at := coalesce(v_at, v_now + interval '5 seconds') + make_interval(secs => p_jitter_seconds);
   perform meta_sync.send_lane(p_workspace_id, p_job_id, p_lane::smallint, v_at);
-  update public.background_jobs set state = 'snoozed', snoozed_until = v_at, snooze_reason = 'meta'
+  v_is_blocked := meta_sync.blocked_until(v_job) is not null;
+  -- Waiting for a report, or after a passing error, is the work itself: people see it run.
+  update public.background_jobs
+  set state = 'snoozed', snoozed_until = v_at, snooze_reason = case when v_is_blocked then 'meta' end
   where id = p_job_id and workspace_id = p_workspace_id;
   -- People read until when. By the queue, because an edit right behind the slice's last one would come too soon.
   insert into meta_sync.outbox (workspace_id, env, kind, job_id, attempt, not_before, created_at)
   select v_job.workspace_id, v_job.env, 'report', v_job.id, v_job.attempt, v_now + interval '3 seconds', v_now
-  from meta_sync.messages m where m.workspace_id = p_workspace_id and m.job_id = p_job_id and v_at > v_now + interval '10 seconds';
+  from meta_sync.messages m where m.workspace_id = p_workspace_id and m.job_id = p_job_id and v_is_blocked and v_at > v_now + interval '10 seconds';
   return jsonb_build_object('outcome', 'snoozed', 'until', v_at);
 end $$;

@@ -100,9 +100,12 @@ describe("breakdowns", () => {
     });
     expect(await fail(`/${ACME}/insights`, { fields: "spend", summary: "clicks" })).toMatchObject({
       code: 100,
-      message: "(#100) Cannot include clicks in summary param because they weren't there while creating the report run.",
+      message:
+        "(#100) Cannot include clicks in summary param because they weren't there while creating the report run.",
     });
-    expect(await fail(`/${ACME}/insights`, { fields: "spend", sort: "colour_descending" })).toMatchObject({ code: 100 });
+    expect(await fail(`/${ACME}/insights`, { fields: "spend", sort: "colour_descending" })).toMatchObject({
+      code: 100,
+    });
   });
 
   test.each([
@@ -170,7 +173,7 @@ describe("too much at once", () => {
     expect(await list(`/${ACME}/insights`, { ...ask, limit: 0 })).toEqual({ data: [] });
   });
 
-  test("a million rows are there without being made: any page of them, by a report", async () => {
+  test("a million rows are there without being made, and each page of them comes by a report", async () => {
     const bulk = `act_${BULK_ACCOUNT.accountId}`;
     const { list, start, fail, graph } = openGraph({ extraAccounts: [BULK_ACCOUNT], knobs: { reportSpeed: Infinity } });
     const range = { time_range: { since: "2024-01-15", until: "2026-11-14" }, time_increment: 1 };
@@ -181,7 +184,9 @@ describe("too much at once", () => {
     expect(total).toBeGreaterThan(1_000_000);
     const seen: Row[] = [];
     for (const offset of [0, 499_990, total - 5]) {
-      const after = Buffer.from(String(offset - 1)).toString("base64").replaceAll("=", "ZD");
+      const after = Buffer.from(String(offset - 1))
+        .toString("base64")
+        .replaceAll("=", "ZD");
       const page = await list(`/${id}/insights`, { limit: 10, ...(offset === 0 ? {} : { after }) });
       expect(page.paging?.next === undefined).toBe(offset === total - 5);
       seen.push(...page.data);
@@ -203,7 +208,8 @@ function totals(rows: readonly Row[]): Record<string, number> {
       actions.reduce((sum, one) => sum + (one.action_type === type ? Number(one.value) : 0), 0),
     ]),
   );
-  for (const column of ["spend", "impressions", "clicks", "inline_link_clicks"]) counts[column] = sumMinor(rows, column, 0);
+  for (const column of ["spend", "impressions", "clicks", "inline_link_clicks"])
+    counts[column] = sumMinor(rows, column, 0);
   return counts;
 }
 

@@ -62,7 +62,10 @@ describe("lists", () => {
       const total_count = (await listAll(`/${ACME}/${edge}`, { limit: 500 })).length;
       const page = await list(`/${ACME}/${edge}`, { limit: 1, summary: "total_count" });
       expect([page.data.length, page.summary]).toEqual([1, { total_count }]);
-      expect(await list(`/${ACME}/${edge}`, { limit: 0, summary: true })).toEqual({ data: [], summary: { total_count } });
+      expect(await list(`/${ACME}/${edge}`, { limit: 0, summary: true })).toEqual({
+        data: [],
+        summary: { total_count },
+      });
     }
     expect(await fail(`/${ACME}/ads`, { summary: "colour" })).toMatchObject({ code: 100 });
   });

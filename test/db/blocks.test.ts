@@ -1,5 +1,6 @@
 /** I13 and I15: after a block nobody calls, after a cancel nobody writes. */
 import { expect, test } from "vitest";
+import { failureOf } from "#src/sync/failure.ts";
 import { describeOnBoth } from "#test/support/postgres.ts";
 import { dumpTables, planned, useEngines } from "./engine.ts";
 
@@ -31,6 +32,35 @@ describeOnBoth("blocks and cancel", (open) => {
     await engine.clock.advance(121_000);
     const again = await engine.claim(jobId, 2);
     expect((await engine.takeParts(again, 1))[0]).toMatchObject({ part: 2 });
+  });
+
+  test("I13: so does each answer about a part in hand that saves no page", async () => {
+    const engine = engineOf();
+    const jobId = await engine.newJob();
+    const lease = await engine.reach(jobId, [planned(), planned(), planned(), planned(), planned()]);
+    await engine.takeParts(lease, 5);
+    const { blockedUntil } = await engine.db.block("account", engine.accountId, 120, "too many calls");
+    expect(await engine.db.startReport(lease, 2, "R1")).toMatchObject({ outcome: "started", blockedUntil });
+    expect(await engine.db.awaitReport(lease, 2, 5, 10)).toMatchObject({ outcome: "postponed", blockedUntil });
+    expect(await engine.db.dropReport(lease, 3)).toMatchObject({ outcome: "dropped", blockedUntil });
+    expect(await engine.db.splitPart(lease, 4, [planned()])).toMatchObject({ outcome: "split", blockedUntil });
+    expect(await engine.db.postponePart(lease, 5, 60, true)).toMatchObject({ outcome: "postponed", blockedUntil });
+    const failed = await engine.db.failPart(lease, 6, failureOf("bad_request", "No."), false);
+    expect(failed).toMatchObject({ outcome: "failed", jobFailed: false, blockedUntil });
+  });
+
+  test("a block that comes after another is over began then, not with the first", async () => {
+    const engine = engineOf();
+    const began = async () => {
+      await engine.db.block("account", engine.accountId, 60, "too many calls");
+      const [row] = await engine.rows("select created_at from meta_sync.blocks where key = $1", [engine.accountId]);
+      return Date.parse(String(row?.["created_at"]));
+    };
+    const first = await began();
+    await engine.clock.advance(30_000);
+    expect(await began()).toBe(first);
+    await engine.clock.advance(61_000);
+    expect(await began()).toBeGreaterThanOrEqual(first + 91_000);
   });
 
   test("I13: the later end of two blocks wins, with its reason, and a block of the app holds every account", async () => {

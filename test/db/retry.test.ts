@@ -31,7 +31,7 @@ describeOnBoth("I9: retry", (open) => {
     const jobId = await engine.newJob({ lanes: 1 });
     const lease = await engine.claim(jobId);
     await engine.takeParts(lease);
-    expect(await engine.db.failPart(lease, 1, failure, true)).toEqual({ outcome: "failed", jobFailed: true });
+    expect(await engine.db.failPart(lease, 1, failure, true)).toMatchObject({ outcome: "failed", jobFailed: true });
     await engine.db.retryJob(engine.workspaceId, jobId, 1);
     expect(await workToEnd(engine, jobId)).toEqual({ worked: [1, 2, 3, 4], planned: [2, 3, 4] });
     expect(await engine.job(jobId)).toMatchObject({ state: "succeeded", attempt: 2 });
@@ -64,7 +64,7 @@ describeOnBoth("I9: retry", (open) => {
     const [first, second] = await engine.takeParts(lease);
     if (first === undefined || second === undefined) throw new Error("Two parts were expected");
     await engine.finishParts(lease, [first]);
-    expect(await engine.db.failPart(lease, second.part, failure, false)).toEqual({
+    expect(await engine.db.failPart(lease, second.part, failure, false)).toMatchObject({
       outcome: "failed",
       jobFailed: false,
     });

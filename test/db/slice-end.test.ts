@@ -1,7 +1,7 @@
 /** How a slice ends and how lanes are woken: the chain goes on, never forks, and never stands still. */
 import { expect, test } from "vitest";
 import { describeOnBoth } from "#test/support/postgres.ts";
-import { dumpTables, planned, useEngines, type Engine } from "./engine.ts";
+import { dumpTables, failure, planned, useEngines, type Engine } from "./engine.ts";
 
 const states = async (engine: Engine, jobId: string) =>
   (await engine.lanes(jobId)).map(({ lane, seq, state }) => [lane, seq, state]);
@@ -81,7 +81,8 @@ describeOnBoth("the end of a slice", (open) => {
     expect(ended).toMatchObject({ outcome: "snoozed" });
     const untilMs = ended.outcome === "snoozed" ? Date.parse(ended.until) : 0;
     expect(Math.abs(untilMs - engine.clock.now() - 61_500)).toBeLessThan(3000);
-    expect(await engine.job(jobId)).toMatchObject({ state: "snoozed", snooze_reason: "meta" });
+    // A passing error is no pause that people need to know of.
+    expect(await engine.job(jobId)).toMatchObject({ state: "snoozed", snooze_reason: null });
     const [message] = await engine.db.takeOutbox(5, jobId);
     expect(message?.delaySeconds).toBeGreaterThan(55);
 
@@ -179,6 +180,50 @@ describeOnBoth("the end of a slice", (open) => {
     expect(await engine.db.endSlice(lease, 0)).toEqual({ outcome: "sent" });
     const next = await engine.claim(jobId);
     expect(await engine.db.claimParts(next, 1)).toMatchObject({ outcome: "plan", phase: 3 });
+  });
+
+  test("after a retry, reports of a later phase don't keep one of an earlier phase from being begun", async () => {
+    const engine = engineOf();
+    const { db, workspaceId } = engine;
+    const jobId = await engine.newJob({ lanes: 1, sliceConcurrency: 4 });
+    const report = planned({ stream: "insights", level: "ad", mode: "report" });
+    const lease = await engine.reach(jobId, [report]);
+    await engine.takeParts(lease);
+    await db.failPart(lease, 2, failure, false);
+    expect(await db.claimParts(lease, 1)).toMatchObject({ outcome: "plan", phase: 3 });
+    await db.finishPhase(lease, 3, [report, report, report, report, report], { warnings: [] });
+    const begun = await engine.takeParts(lease);
+    expect(begun.map(({ part }) => part)).toEqual([3, 4, 5, 6]);
+    for (const { part } of begun) {
+      await db.startReport(lease, part, `10${part}`);
+      await db.awaitReport(lease, part, 30, 10);
+    }
+    await db.cancelJob(workspaceId, jobId, "U1");
+    await db.retryJob(workspaceId, jobId, 1);
+    expect(await engine.takeParts(await engine.claim(jobId))).toMatchObject([{ part: 2, reportId: null }]);
+  });
+
+  test("while one lane tries carefully after a block, another one's message isn't sent again and again", async () => {
+    const engine = engineOf();
+    const { db, clock } = engine;
+    const jobId = await engine.newJob({ lanes: 2, sliceConcurrency: 1 });
+    const lease = await engine.reach(jobId, [planned(), planned(), planned()]);
+    const other = await engine.claim(jobId, 2);
+    await db.block("account", engine.accountId, 60, "Meta asked");
+    expect(await db.endSlice(other, 0)).toEqual({ outcome: "parked" });
+    expect(await db.endSlice(lease, 0)).toMatchObject({ outcome: "snoozed" });
+    await clock.advance(61_000);
+    // The first slice after the block comes to no page, and wakes the second lane at its end.
+    expect(await db.endSlice(await engine.claim(jobId), 0)).toEqual({ outcome: "sent" });
+    expect((await states(engine, jobId)).map(([, , state]) => state)).toEqual(["sent", "sent"]);
+    const first = await engine.claim(jobId);
+    const held = await engine.takeParts(first);
+    expect(held).toHaveLength(1);
+    const second = await engine.claim(jobId, 2);
+    expect(await db.claimParts(second, 1)).toEqual({ outcome: "idle", nextAt: null });
+    expect(await db.endSlice(second, 0)).toEqual({ outcome: "parked" });
+    await engine.finishParts(first, held);
+    expect((await states(engine, jobId)).map(([, , state]) => state)).toEqual(["leased", "sent"]);
   });
 
   test("the time that is left is never 0 before the end", async () => {

@@ -22,16 +22,18 @@ interface Case {
   answer: unknown;
 }
 
+const final = { outcome: "final", jobFailed: false, blockedUntil: null };
+
 const cases: Record<string, Case> = {
   await_report: {
     call: ({ db, lease }) => db.awaitReport(lease, 2, 5, 50),
-    answer: { outcome: "final", jobFailed: false },
+    answer: final,
   },
   campaign_ids: { call: ({ db, theirs, engine }) => db.campaignIds(theirs, engine.accountId), answer: { ids: [] } },
-  drop_report: { call: ({ db, lease }) => db.dropReport(lease, 2), answer: { outcome: "final", jobFailed: false } },
+  drop_report: { call: ({ db, lease }) => db.dropReport(lease, 2), answer: final },
   start_report: {
     call: ({ db, lease }) => db.startReport(lease, 2, "77"),
-    answer: { outcome: "final", jobFailed: false },
+    answer: final,
   },
   cancel_job: {
     call: ({ db, theirs, jobId }) => db.cancelJob(theirs, jobId, "U0EVE"),
@@ -45,15 +47,15 @@ const cases: Record<string, Case> = {
   },
   end_slice: { call: ({ db, lease }) => db.endSlice(lease, 0), answer: { outcome: "final" } },
   facts_cell: { call: ({ db, theirs }) => db.factsCell(theirs, "U0ANA", "C0ADS"), answer: null },
-  fail_job: { call: ({ db, lease }) => db.failJob(lease, failure), answer: { outcome: "final", jobFailed: false } },
+  fail_job: { call: ({ db, lease }) => db.failJob(lease, failure), answer: final },
   fail_part: {
     call: ({ db, lease }) => db.failPart(lease, 2, failure, true),
-    answer: { outcome: "final", jobFailed: false },
+    answer: final,
   },
-  finish_job: { call: ({ db, lease }) => db.finishJob(lease, {}, []), answer: { outcome: "final", jobFailed: false } },
+  finish_job: { call: ({ db, lease }) => db.finishJob(lease, {}, []), answer: final },
   finish_phase: {
     call: ({ db, lease }) => db.finishPhase(lease, 3, [planned()], { warnings: [] }),
-    answer: { outcome: "final", jobFailed: false },
+    answer: final,
   },
   give_up: {
     call: ({ db, theirs, jobId }) => db.giveUp(theirs, jobId, 2, 1, 1, failure),
@@ -64,7 +66,7 @@ const cases: Record<string, Case> = {
   mark_report: { call: ({ db, theirs, jobId }) => db.markReport(theirs, jobId, 1, "C0EVE", "1"), answer: null },
   postpone_part: {
     call: ({ db, lease }) => db.postponePart(lease, 2, 60, true),
-    answer: { outcome: "final", jobFailed: false },
+    answer: final,
   },
   recent_jobs: { call: ({ db, theirs }) => db.recentJobs(theirs, null, 50), answer: [] },
   release_editor: {
@@ -82,7 +84,7 @@ const cases: Record<string, Case> = {
   save_page: { call: ({ db, lease, engine }) => db.savePage(lease, engine.page(2)), answer: { outcome: "final" } },
   split_part: {
     call: ({ db, lease }) => db.splitPart(lease, 2, [planned()]),
-    answer: { outcome: "final", jobFailed: false },
+    answer: final,
   },
   take_editor: { call: ({ db, theirs, jobId }) => db.takeEditor(theirs, jobId, 1, true), answer: { outcome: "none" } },
   waiting_order: { call: ({ db, theirs }) => db.waitingOrder(theirs, "waiting"), answer: null },

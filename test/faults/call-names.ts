@@ -8,10 +8,14 @@ function nameSqlCall(path: string, body: string): string {
 }
 
 function nameGraphCall(path: string, params: URLSearchParams): string {
+  const report = /^\/v\d+\.\d+\/\d+(\/insights)?$/.exec(path);
+  if (report !== null) return report[1] === undefined ? "meta report state" : "meta report page";
   const edge = /^\/v\d+\.\d+\/act_\d+(?:\/(\w+))?$/.exec(path);
   if (edge === null) return `meta ${path}`;
   if (edge[1] === undefined) return "meta account";
   if (edge[1] !== "insights") return `meta ${graphStreams[edge[1]] ?? edge[1]}`;
+  // The order of a report has its parameters in the body.
+  if (!params.has("level")) return "meta report order";
   const days = params.get("time_increment") === "1" ? "" : " totals";
   return `meta insights ${params.get("level") ?? ""}${days}`;
 }

@@ -56,6 +56,15 @@ const workRows: readonly Row[] = [
 /** Of an order whose insights have several pages in one part. */
 const pageRows: readonly Row[] = [{ call: "sql save_page later", nth: [2, 1], core: ["after"] }];
 
+/** Of an order whose insights Meta makes as two reports. */
+const reportRows: readonly Row[] = [
+  { call: "meta report order", nth: [1, 2] },
+  { call: "sql start_report", nth: [1, 2], core: ["after"] },
+  { call: "meta report state", nth: [1, 2], core: ["after"] },
+  { call: "sql await_report", nth: [1, 2] },
+  { call: "meta report page", nth: [1, 4] },
+];
+
 /** Before the first start_job there is nothing to go on with: that point has a test of its own. */
 const isPoint = ({ when, call, nth }: CrashPoint) => !(when === "before" && call === "sql start_job" && nth === 1);
 
@@ -73,3 +82,4 @@ function pointsOf(rows: readonly Row[]): CrashPoint[] {
 export const messagePoints = pointsOf(messageRows);
 export const workPoints = pointsOf(workRows);
 export const pagePoints = pointsOf(pageRows);
+export const reportPoints = pointsOf(reportRows);

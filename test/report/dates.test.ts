@@ -1,6 +1,14 @@
 /** Windows, durations and instants in words. */
 import { expect, test } from "vitest";
-import { clockWords, countDays, dayInZone, durationWords, instantMs, windowWords, zoneClockWords } from "#src/report/dates.ts";
+import {
+  clockWords,
+  countDays,
+  dayInZone,
+  durationWords,
+  instantMs,
+  windowWords,
+  zoneClockWords,
+} from "#src/report/dates.ts";
 
 test("a window says what its two ends don't share", () => {
   const words = (since: string, until: string) => windowWords({ since, until });

@@ -50,8 +50,10 @@ export function listenTo(world: TestWorld): Heard[] {
       return async (...args: unknown[]) => {
         const answer: unknown = await Reflect.apply(value, target, args);
         const call = String(name);
-        if (call === "block") heard.push({ what: "block_stored", account: null, lane: null, call, atMs: services.now() });
-        if (call === "claimLane" && isClaim(answer)) accountOfJob.set(String(args[1]), `act_${answer.request.accountId}`);
+        if (call === "block")
+          heard.push({ what: "block_stored", account: null, lane: null, call, atMs: services.now() });
+        if (call === "claimLane" && isClaim(answer))
+          accountOfJob.set(String(args[1]), `act_${answer.request.accountId}`);
         const lease = args[0];
         if (isLease(lease)) {
           const account = accountOfJob.get(lease.jobId) ?? null;

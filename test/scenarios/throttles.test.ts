@@ -174,9 +174,9 @@ test.each(throttles)(
     const words = `Paused until ${until.format(block.untilMs)} (America/Los_Angeles) because Meta asked`;
     expect(first?.root).toContain(words);
     expect(world.clock.now()).toBeLessThan(block.untilMs);
-    const others = metaCalls(world, small).length;
-    if (scope === "account") expect(second?.root).toContain("Sync complete");
-    else expect([others, second?.root]).toEqual([0, expect.stringContaining("because Meta asked")]);
+    // Whoever shares the quota waits, too; nobody else does.
+    expect(second?.root).toContain(scope === "account" ? "Sync complete" : "because Meta asked");
+    expect(metaCalls(world, small).length > 0).toBe(scope === "account");
 
     await world.run();
     expect(await jobs(world)).toMatchObject([
@@ -191,17 +191,23 @@ test.each(throttles)(
   },
 );
 
+/** One call at a time: the few points of these quotas are fewer than two lanes may have under way. */
+const oneByOne: WorldSettings = { ...settings, config: { sliceConcurrency: 1, workersPerJob: 1 } };
 const limited = { [small]: "development_access" } as const;
-const smallRows = async () => {
+let smallUnthrottled: Record<string, unknown>[] | undefined;
+
+async function smallRows(): Promise<Record<string, unknown>[]> {
+  if (smallUnthrottled !== undefined) return smallUnthrottled;
   const world = await createWorld(settings);
   await world.type(`${small} 7d`);
   await world.run();
-  return warehouse(world);
-};
+  smallUnthrottled = await warehouse(world);
+  return smallUnthrottled;
+}
 
 test("a quota that is really spent, and told by no header before: each block is met once, and the rows are the same", async () => {
   const rows = await smallRows();
-  const world = await createWorld({ ...settings, config: { sliceConcurrency: 1, workersPerJob: 1 } });
+  const world = await createWorld(oneByOne);
   world.graph.limits.set({ tiers: limited, scale: { score: 0.1 }, headersMissingPercent: 100 });
   await world.type(`${small} 7d`);
   await world.run();
@@ -216,7 +222,7 @@ test("a quota that is really spent, and told by no header before: each block is 
 
 test("a quota that the headers show to be nearly gone: the job pauses by itself, and Meta refuses nothing", async () => {
   const rows = await smallRows();
-  const world = await createWorld(settings);
+  const world = await createWorld(oneByOne);
   world.graph.limits.set({ tiers: limited, scale: { score: 0.15 } });
   await world.type(`${small} 7d`);
   const block = await runUntilBlocked(world);

@@ -78,7 +78,11 @@ async function openCopy(clock: WorldClock): Promise<EmbeddedPostgres> {
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   const asAdmin = async (sql: string) => {
     const admin = new PoolDatabase(connection, { connections: 1 });
-    await admin.exec(sql).finally(() => admin.close());
+    try {
+      await admin.exec(sql);
+    } finally {
+      await admin.close();
+    }
   };
   await asAdmin(`create database ${name} template migrated`);
   const database = new PoolDatabase({ ...connection, database: name });

@@ -37,13 +37,9 @@ describe("a part that the hard limit cut off", () => {
         "get insights ad 2026-11-01..2026-11-01 500 a page 5 calls",
       ],
     ],
-    ["one day", { since: "2026-11-22" }, ["get insights ad 2026-11-22..2026-11-22 250 a page 8 calls"]],
-    [
-      "one day of small pages",
-      { since: "2026-11-22", pageSize: 40 },
-      ["get insights ad 2026-11-22..2026-11-22 25 a page 7 calls"],
-    ],
-    ["one day of the smallest pages", { since: "2026-11-22", pageSize: 25 }, []],
+    ["one day", { since: "2026-11-22" }, ["report insights ad 2026-11-22..2026-11-22 500 a page 6 calls"]],
+    ["entities of small pages", { ...noDays, stream: "ads", pageSize: 40 }, ["get ads - - 25 a page 7 calls"]],
+    ["entities of the smallest pages", { ...noDays, stream: "ads", pageSize: 25 }, []],
     ["entities", { ...noDays, stream: "ads", expectedCalls: 1 }, ["get ads - - 250 a page 2 calls"]],
     [
       "one row per window: its days can't be halved, reach would be wrong",

@@ -105,6 +105,9 @@ export function reportPart(more: Partial<Part> = {}): Part {
   return partOf({ mode: "report", since: "2026-11-09", expectedCalls: 30, ...report, ...more });
 }
 
+/** A part whose report Meta has called completed: its pages can be read. */
+export const readyPart = (more: Partial<Part> = {}): Part => reportPart({ reportPercent: 100, ...more });
+
 /** The plan of a part, as a split gives it. */
 export function planOf(part: Part): PlannedPart {
   const { stream, level, since, until, breakdown, mode, filter, fields, pageSize, expectedCalls } = part;
@@ -155,8 +158,11 @@ export function told(outcome: Outcome): object {
 }
 
 /** The part as the database hands it out next, after its turn ended with this outcome. */
-export function claimAgain({ state }: Outcome, more: Partial<Part> = {}): Part {
-  const { part, pages, cursor, rows } = state;
+export function claimAgain(outcome: Outcome, more: Partial<Part> = {}): Part {
+  const { state } = outcome;
+  const { pages, cursor, rows } = state;
+  const percent = outcome.kind === "await_report" ? outcome.percent : 0;
+  const part = { ...state.part, reportPercent: Math.max(state.part.reportPercent, percent) };
   const kept = part.reportId === null ? { pages: 0, cursor: null, rowsRead: 0 } : { pages, cursor, rowsRead: rows };
   return { ...part, ...kept, mostPages: Math.max(part.mostPages, pages), transientTries: state.tries, ...more };
 }

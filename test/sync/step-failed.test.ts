@@ -34,8 +34,8 @@ describe("what fails", () => {
       { kind: "snooze", scope: "account", isTry: true },
     ],
     [
-      "the same again",
-      { transientTries: 1 },
+      "the same for the third time",
+      { transientTries: 2 },
       failed("later", { failure: { ...meta, kind: "rate_limited", code: 200, subcode: 4841013 } }),
       { kind: "fail", failure: { kind: "permission_denied", code: 200 } },
     ],

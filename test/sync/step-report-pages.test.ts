@@ -15,32 +15,34 @@ import {
   partOf,
   planOf,
   play,
-  polled,
+  readyPart,
   reportPart,
   saved,
   told,
 } from "./parts.ts";
 
 const ordered = partOf({ mode: "report", since: "2026-11-09", expectedCalls: 30 });
-const look = (status: "running" | "completed" | "skipped", nowMs: number, percent = 0): [StepEvent, number][] => [
-  [claimed, nowMs],
-  [polled(status, percent), nowMs],
-];
-
 describe("reading a report", () => {
-  const half = reportPart({ pages: 2, mostPages: 2, rowsRead: 1500, cursor: "B" });
+  const half = readyPart({ pages: 2, mostPages: 2, rowsRead: 1500, cursor: "B" });
 
   it("goes on at its cursor in the next slice, without another look, and counts on", () => {
     const resumed = play(half, [[claimed, 0]]);
     expect(told(resumed)).toEqual({ kind: "fetch", cursor: "B", pageSize: 500, learned: false });
     const next = step(resumed.state, fetched("C"), 100, budget);
-    expect(told(next)).toMatchObject({ kind: "save", page: 2, prefetch: { cursor: "C", pageSize: 1000 } });
+    expect(told(next)).toMatchObject({ kind: "save", page: 2, prefetch: null });
+    // Nothing is asked for ahead before this claim has had an answer of SQL.
+    const second = step(step(next.state, ok, 200, budget).state, fetched("D"), 300, budget);
+    expect(told(second)).toMatchObject({ kind: "save", page: 3, prefetch: { cursor: "D", pageSize: 1000 } });
     expect(step(next.state, ok, 200, budget).state).toMatchObject({ pages: 3, rows: 2000, cursor: "C" });
   });
 
   it("ends with its last page, empty or not", () => {
     for (const rows of [0, 7]) {
-      const outcome = play(reportPart(), [...look("completed", 0, 100), [fetched(null, rows), 1], [ok, 2]]);
+      const outcome = play(readyPart(), [
+        [claimed, 0],
+        [fetched(null, rows), 1],
+        [ok, 2],
+      ]);
       expect(told(outcome)).toEqual({ kind: "finish" });
     }
   });
@@ -48,15 +50,7 @@ describe("reading a report", () => {
   it.each<[string, Part, [StepEvent, number][], object]>([
     ["the order", ordered, [[claimed, 50_000]], { kind: "yield", reason: "budget" }],
     ["a look", reportPart(), [[claimed, 50_000]], { kind: "yield", reason: "budget" }],
-    [
-      "the first page",
-      reportPart(),
-      [
-        [claimed, 49_999],
-        [polled("completed", 100), 50_000],
-      ],
-      { kind: "yield" },
-    ],
+    ["the first page", readyPart(), [[claimed, 50_000]], { kind: "yield" }],
     [
       "the next page",
       half,
@@ -92,11 +86,13 @@ describe("reading a report", () => {
   it("takes the page that is under way when the soft end comes, up to the hard end, and none behind it", () => {
     const events: [StepEvent, number][] = [
       [claimed, 0],
-      [fetched("C"), 49_999],
+      [fetched("C"), 1],
+      [ok, 2],
+      [fetched("D"), 49_999],
     ];
-    expect(told(play(half, [...events, [ok, 50_000]]))).toMatchObject({ kind: "fetch", cursor: "C", pageSize: 1000 });
+    expect(told(play(half, [...events, [ok, 50_000]]))).toMatchObject({ kind: "fetch", cursor: "D", pageSize: 1000 });
     expect(told(play(half, [...events, [ok, 80_000]]))).toEqual({ kind: "yield", reason: "budget" });
-    const last = play(half, [...events, [ok, 50_000], [fetched("D"), 50_001]]);
+    const last = play(half, [...events, [ok, 50_000], [fetched("E"), 50_001]]);
     expect(told(last)).toMatchObject({ kind: "save", prefetch: null });
   });
 
@@ -131,7 +127,7 @@ describe("reading a report", () => {
     for (const part of [ordered, reportPart(), half]) {
       expect(told(play(part, [[claimed, 0]], blocked))).toEqual(snooze);
     }
-    expect(told(play(reportPart(), look("completed", 0, 100), blocked))).toEqual(snooze);
+    expect(told(play(readyPart(), [[claimed, 0]], blocked))).toEqual(snooze);
     const blockedUntil = at(30_000);
     expect(
       told(
@@ -145,16 +141,21 @@ describe("reading a report", () => {
   });
 
   it("goes on where it was held back: with the order, the look, or the page", () => {
-    const kinds = [ordered, reportPart(), half].map(
+    const kinds = [ordered, reportPart(), readyPart(), half].map(
       (part) =>
         play(part, [
           [claimed, 0],
-          [{ kind: "held_back" }, 1],
+          [{ kind: "held_back", untilMs: null }, 1],
         ]).kind,
     );
-    expect(kinds).toEqual(["start_report", "poll", "fetch"]);
+    expect(kinds).toEqual(["start_report", "poll", "fetch", "fetch"]);
+    const far = step(beginPart(half), { kind: "held_back", untilMs: 9000 }, 1, budget);
+    expect(told(far)).toEqual({ kind: "snooze", untilMs: 9000, scope: "part", failure: null, isTry: false });
     const blocked = { ...budget, blockedUntilMs: 30_000 };
-    expect(step(beginPart(half), { kind: "held_back" }, 1, blocked)).toMatchObject({ kind: "snooze", untilMs: 30_000 });
+    expect(step(beginPart(half), { kind: "held_back", untilMs: null }, 1, blocked)).toMatchObject({
+      kind: "snooze",
+      untilMs: 30_000,
+    });
   });
 
   it("begins at its first page again when a cursor has gone bad, and anew when that cursor is an earlier slice's", () => {
@@ -164,10 +165,8 @@ describe("reading a report", () => {
       [ok, 2],
       [failed("restart"), 3],
     ]);
-    expect(told(later)).toEqual({ kind: "poll" });
-    const first = step(later.state, polled("completed", 100), 4, budget);
-    expect(told(first)).toMatchObject({ kind: "fetch", cursor: null });
-    expect(step(first.state, fetched("A"), 5, budget)).toMatchObject({ kind: "save", page: 0 });
+    expect(told(later)).toMatchObject({ kind: "fetch", cursor: null });
+    expect(step(later.state, fetched("A"), 5, budget)).toMatchObject({ kind: "save", page: 0 });
     expect(
       told(
         play(half, [
@@ -178,15 +177,17 @@ describe("reading a report", () => {
     ).toEqual({ kind: "drop_report" });
   });
 
-  it("takes smaller pages when one is refused, after a look if it was the first", () => {
+  it("takes smaller pages when one is refused, the first too", () => {
     const refused = play(half, [
       [claimed, 0],
       [failed("smaller_page"), 1],
     ]);
     expect(told(refused)).toMatchObject({ kind: "fetch", cursor: "B", pageSize: 249 });
-    const first = play(reportPart(), [...look("completed", 0, 100), [failed("smaller_page"), 1]]);
-    expect(told(first)).toEqual({ kind: "poll" });
-    expect(step(first.state, polled("completed", 100), 2, budget)).toMatchObject({ kind: "fetch", pageSize: 249 });
+    const first = play(readyPart(), [
+      [claimed, 0],
+      [failed("smaller_page"), 1],
+    ]);
+    expect(told(first)).toMatchObject({ kind: "fetch", cursor: null, pageSize: 249 });
   });
 
   it("tries again soon, and forgets its tries with a page that no claim had reached", () => {

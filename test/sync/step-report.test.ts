@@ -3,7 +3,19 @@ import { describe, expect, it } from "vitest";
 import { type Budget, type Outcome, type StepEvent } from "#src/sync/outcome.ts";
 import type { Part } from "#src/sync/part.ts";
 import { step } from "#src/sync/step.ts";
-import { at, claimAgain, claimed, failed, longBudget, partOf, play, polled, reportPart, told } from "./parts.ts";
+import {
+  at,
+  claimAgain,
+  claimed,
+  failed,
+  longBudget,
+  partOf,
+  play,
+  polled,
+  readyPart,
+  reportPart,
+  told,
+} from "./parts.ts";
 
 const ordered = partOf({ mode: "report", since: "2026-11-09", expectedCalls: 30 });
 const minuteMs = 60_000;
@@ -36,8 +48,10 @@ describe("a report in the making", () => {
   });
 
   it("is read only once Meta says that it is completed", () => {
-    expect(told(play(reportPart(), look("running", 0, 100)))).toMatchObject({ kind: "await_report" });
-    expect(told(play(reportPart(), look("completed", 0, 100)))).toMatchObject({ kind: "fetch", cursor: null });
+    expect(told(play(reportPart(), look("running", 0, 100)))).toMatchObject({ kind: "await_report", percent: 99 });
+    const ready = play(reportPart(), look("completed", 7, 100));
+    expect(told(ready)).toEqual({ kind: "await_report", untilMs: 7, percent: 100 });
+    expect(told(play(claimAgain(ready), [[claimed, 8]]))).toMatchObject({ kind: "fetch", cursor: null });
   });
 
   const soonAfter = (more: Partial<Part>, nowMs: number, percent: number) =>
@@ -160,14 +174,14 @@ describe("a report that Meta doesn't know, or can't open yet", () => {
 
   it("not ready after completion: 5, 10, 20, 40, 60 s, and the eighth time another report", () => {
     const seconds: number[] = [];
-    let part = reportPart();
-    let outcome: Outcome = lookAt(part, polled("completed", 100), 0);
+    let part = readyPart();
+    let outcome: Outcome = play(part, [[claimed, 0]], longBudget);
     for (let tries = 0; tries < 7; tries += 1) {
       outcome = step(outcome.state, failed("not_ready"), 0, longBudget);
       expect(outcome).toMatchObject({ kind: "snooze", scope: "part" });
       if (outcome.kind === "snooze") seconds.push(outcome.untilMs / 1000);
       part = claimAgain(outcome);
-      outcome = lookAt(part, polled("completed", 100), 0);
+      outcome = play(part, [[claimed, 0]], longBudget);
       expect(outcome.kind).toBe("fetch");
     }
     expect(seconds).toEqual([5, 10, 20, 40, 60, 60, 60]);

@@ -52,7 +52,8 @@ function eventOf(outcome: Outcome, turn: Turn, nowMs: number): StepEvent | null 
   const { trouble, advice, percent } = turn;
   const isCall = ["fetch", "start_report", "poll"].includes(outcome.kind);
   if (isCall && trouble === "failed") return failed(advice);
-  if (isCall && (trouble === "held_back" || trouble === "hard_limit")) return { kind: trouble };
+  if (isCall && trouble === "held_back") return { kind: trouble, untilMs: turn.isLast ? null : nowMs + turn.passMs };
+  if (isCall && trouble === "hard_limit") return { kind: trouble };
   switch (outcome.kind) {
     case "fetch":
       return { kind: "fetched", nextCursor: turn.isLast ? null : `c${turn.answer}`, rowCount: outcome.pageSize };
@@ -130,7 +131,7 @@ describe("whatever comes", () => {
         for (let outcome: Outcome | null = null; claims < 100; claims += 1) {
           const given = { softEndMs: nowMs + 50_000, hardEndMs: nowMs + 80_000 };
           outcome = step(beginPart(part), { kind: "claimed" }, nowMs, given);
-          for (let event: StepEvent | null = failed(advice); event !== null && callsOf(outcome).length > 0;) {
+          for (let event: StepEvent | null = failed(advice); event !== null && callsOf(outcome, null).length > 0;) {
             outcome = step(outcome.state, event, nowMs, given);
             if (outcome.kind === "drop_report") outcome = step(outcome.state, { kind: "claimed" }, nowMs, given);
             // An order that is taken, so that the reports themselves are what fails.

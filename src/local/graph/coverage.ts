@@ -32,7 +32,12 @@ export const COVERAGE: readonly CoverageRow[] = [
     "of nodes and of reports; no explicit attribution windows, action_breakdowns, frequency_value, catalogue and asset breakdowns: code 100 says so",
     INSIGHTS,
   ),
-  row("POST /:version/:id/insights", "full", "async reports: all states, errors by rule, 30 days of life", REPORTS),
+  row(
+    "POST /:version/:id/insights",
+    "partial",
+    "async reports: all states, errors by rule, 30 days of life; no daily limit for opt-in breakdowns",
+    REPORTS,
+  ),
   row("GET /:version/:id/activities", "partial", "changes and creations; no category, no extra_data", CHANGES),
   row("GET /:version/:id/owned_ad_accounts", "full", "scope business_management", ACCESS),
   row("GET /:version/:id/client_ad_accounts", "full", "scope business_management", ACCESS),

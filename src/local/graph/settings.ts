@@ -22,7 +22,11 @@ export function openGraphStore(dataDir: string | undefined): DatabaseSync {
     closeSync(openSync(path, "a", 0o600));
     chmodSync(path, 0o600);
   }
-  return openStore(dataDir, "graph", [SETTINGS_SCHEMA, TOKENS_SCHEMA, CALLS_SCHEMA, SERVED_SCHEMA, REPORTS_SCHEMA, CHANGES_SCHEMA].join("\n"));
+  return openStore(
+    dataDir,
+    "graph",
+    [SETTINGS_SCHEMA, TOKENS_SCHEMA, CALLS_SCHEMA, SERVED_SCHEMA, REPORTS_SCHEMA, CHANGES_SCHEMA].join("\n"),
+  );
 }
 
 /** The value under that name; `make` gives it the first time, `given` replaces it. */

@@ -28,8 +28,14 @@ async function call<Result extends { usage: Usage }>(
     return { ok: true, result };
   } catch (error) {
     // A throttle names its own wait.
-    if (error instanceof MetaError && error.retry !== "later") await heedUsage(slice, error.usage);
-    return { ok: false, error };
+    const warned = error instanceof MetaError && error.retry !== "later" ? error.usage : null;
+    // Nobody may be waiting for a page fetched ahead, so a database that doesn't answer must not reject here.
+    return warned === null
+      ? { ok: false, error }
+      : heedUsage(slice, warned).then(
+          () => ({ ok: false, error }),
+          (cause: unknown) => ({ ok: false, error: cause }),
+        );
   }
 }
 
@@ -68,7 +74,7 @@ export function pollReport(slice: Slice, { part }: StepState) {
 /** What an error of a call means for its part. Throws what is no answer of Meta's. */
 export function eventOfError(slice: Slice, part: Part, error: unknown): StepEvent {
   const { services } = slice;
-  if (error instanceof CallHeldBackError) return { kind: "held_back" };
+  if (error instanceof CallHeldBackError) return { kind: "held_back", untilMs: error.untilMs };
   if (error instanceof MetaError) {
     services.log.warn("meta_error", { jobId: slice.lease.jobId, part: part.part, error });
     const { retry, retryAfterSeconds, scope } = error;

@@ -31,8 +31,9 @@ async function finishJob(slice: Slice, facts: StoredPlanFacts): Promise<void> {
   if (job !== null && job.quarantined > 0) {
     warnings.push(`${job.quarantined} objects from Meta could not be read and were set aside.`);
   }
-  await services.db.finishJob(lease, makeResult(figures, job, facts.differingDays), warnings);
-  slice.over = "final";
+  const { outcome } = await services.db.finishJob(lease, makeResult(figures, job, facts.differingDays), warnings);
+  // "late": another lane has the planning now.
+  slice.over = outcome === "finished" || outcome === "final" ? "final" : "lease_lost";
 }
 
 /** `phase` is the one to plan; one past the last means the job is done. Fenced: only one lane's plan counts. */

@@ -26,6 +26,16 @@ interface PartRun {
 
 type Of<Kind extends Outcome["kind"]> = Extract<Outcome, { kind: Kind }>;
 
+/** What SQL answers about a part tells of a block, too: every part of this lane begins no call before its end. */
+async function heed<Answer extends { blockedUntil: string | null }>(
+  slice: Slice,
+  answer: Promise<Answer>,
+): Promise<Answer> {
+  const told = await answer;
+  if (told.blockedUntil !== null) heedBlock(slice, told.blockedUntil);
+  return told;
+}
+
 async function onFetch(run: PartRun, { state, cursor, pageSize, learned }: Of<"fetch">): Promise<StepEvent> {
   const { slice } = run;
   const waiting = run.prefetched;
@@ -78,7 +88,7 @@ async function onStartReport(run: PartRun, { state }: Of<"start_report">): Promi
   const started = await startReport(slice, state.part);
   if (!started.ok) return eventOfError(slice, state.part, started.error);
   const { reportId } = started.result;
-  const kept = await slice.services.db.startReport(slice.lease, state.part.part, reportId);
+  const kept = await heed(slice, slice.services.db.startReport(slice.lease, state.part.part, reportId));
   return kept.outcome === "started" ? { kind: "report_started", reportId } : loseLane(slice, kept.outcome);
 }
 
@@ -100,12 +110,12 @@ async function onSnooze(run: PartRun, outcome: Of<"snooze">): Promise<void> {
   if (outcome.scope !== "part") {
     await holdBack(run.slice, outcome.scope, seconds, outcome.failure?.sentence ?? "Meta asked for a break");
   }
-  await services.db.postponePart(lease, outcome.state.part.part, seconds, outcome.isTry);
+  await heed(run.slice, services.db.postponePart(lease, outcome.state.part.part, seconds, outcome.isTry));
 }
 
 async function onSplit({ slice }: PartRun, { state, parts, maxDays }: Of<"split">): Promise<void> {
   if (maxDays !== null) await learn(slice, state.part, { maxDays });
-  await slice.services.db.splitPart(slice.lease, state.part.part, parts);
+  await heed(slice, slice.services.db.splitPart(slice.lease, state.part.part, parts));
 }
 
 async function onSplitByCampaigns(run: PartRun, { state }: Of<"split_by_campaigns">): Promise<void> {
@@ -113,14 +123,17 @@ async function onSplitByCampaigns(run: PartRun, { state }: Of<"split_by_campaign
   const { ids } = await services.db.campaignIds(lease.workspaceId, request.accountId);
   const parts = cutByCampaigns(state.part, ids);
   if (parts.length === 0) await carryOut(run, failTooLarge(state));
-  else await services.db.splitPart(lease, state.part.part, parts);
+  else await heed(run.slice, services.db.splitPart(lease, state.part.part, parts));
 }
 
 async function onFail(run: PartRun, { state, failure, isRequired }: Of<"fail">): Promise<void> {
   const { services, lease } = run.slice;
   const { part, stream } = state.part;
   services.log.warn("part_failed", { jobId: lease.jobId, part, stream, failure });
-  const failed = await services.db.failPart(lease, part, failure, isRequired || endsJob.has(failure.kind));
+  const failed = await heed(
+    run.slice,
+    services.db.failPart(lease, part, failure, isRequired || endsJob.has(failure.kind)),
+  );
   if (failed.jobFailed) run.slice.over = "final";
 }
 
@@ -139,11 +152,11 @@ async function carryOut(run: PartRun, outcome: Outcome): Promise<StepEvent | nul
       return onPoll(run, outcome);
     case "await_report": {
       const seconds = Math.max(0, (outcome.untilMs - slice.services.now()) / 1000);
-      await slice.services.db.awaitReport(slice.lease, part, seconds, outcome.percent);
+      await heed(slice, slice.services.db.awaitReport(slice.lease, part, seconds, outcome.percent));
       return null;
     }
     case "drop_report": {
-      const { outcome: dropped } = await slice.services.db.dropReport(slice.lease, part);
+      const { outcome: dropped } = await heed(slice, slice.services.db.dropReport(slice.lease, part));
       return dropped === "dropped" ? { kind: "claimed" } : loseLane(slice, dropped);
     }
     case "snooze":

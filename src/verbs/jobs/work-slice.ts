@@ -7,6 +7,7 @@ import type { SliceMessage } from "../../queue/messages.ts";
 import type { Services } from "../../services.ts";
 import { failureOf } from "../../sync/failure.ts";
 import type { SyncRequest } from "../../sync/request.ts";
+import { isRequired } from "../../sync/outcome.ts";
 import { hardLimitExtraSeconds } from "../../sync/step.ts";
 import { drainOutbox } from "./drain.ts";
 import { planNext } from "./plan-next.ts";
@@ -20,14 +21,21 @@ export type DeliveryAnswer =
 
 /** A wait this short isn't worth a message of the queue. */
 const shortWaitMs = 5000;
+/** The database's clock may be behind ours: then a part that seems due isn't, and asking again at once would be a storm. */
+const leastWaitMs = 250;
 
 /** Waits for the part that can be claimed soon, for example a report in the making; false when it is too far off. */
 async function waitFor({ services, budget }: Slice, nextAt: string | null): Promise<boolean> {
   if (nextAt === null) return false;
   const waitMs = Date.parse(nextAt) - services.now();
   if (waitMs > shortWaitMs || services.now() + waitMs >= budget.softEndMs) return false;
-  await services.wait(Math.max(1, waitMs));
+  await services.wait(Math.max(leastWaitMs, waitMs));
   return true;
+}
+
+/** Resolves when the next part falls due, if that is soon; never otherwise. */
+async function untilDue(slice: Slice, nextAt: string | null): Promise<void> {
+  if (!(await waitFor(slice, nextAt))) await new Promise(() => {});
 }
 
 /** Claims and works parts until nothing is left for this lane, or the budget is over. Throws after its parts have ended. */
@@ -56,7 +64,12 @@ async function workParts(slice: Slice, concurrency: number): Promise<void> {
       return "again";
     } else if (claim.outcome === "poison") {
       const sentence = `The worker stopped five times at ${claim.part.stream} ${claim.part.since ?? ""} without getting any further.`;
-      const failedPart = await services.db.failPart(lease, claim.part.part, failureOf("poison_part", sentence), true);
+      const failedPart = await services.db.failPart(
+        lease,
+        claim.part.part,
+        failureOf("poison_part", sentence),
+        isRequired(claim.part),
+      );
       if (failedPart.jobFailed) slice.over = "final";
       return "again";
     } else if (claim.outcome === "blocked") {
@@ -66,7 +79,8 @@ async function workParts(slice: Slice, concurrency: number): Promise<void> {
       slice.over = claim.outcome;
     }
     if (active.size === 0) return claim.outcome === "idle" && (await waitFor(slice, claim.nextAt)) ? "again" : "stop";
-    if (claim.outcome !== "parts" || active.size >= concurrency) await Promise.race(active);
+    if (claim.outcome === "idle") await Promise.race([...active, untilDue(slice, claim.nextAt)]);
+    else if (claim.outcome !== "parts" || active.size >= concurrency) await Promise.race(active);
     return "again";
   };
   try {

@@ -6,7 +6,12 @@ import type { AccountModel } from "../seed/model.ts";
 import { breakdownSet } from "./breakdown-rules.ts";
 import type { InsightsPage, InsightsQuery } from "./query.ts";
 
-export function answerInsights(call: GraphCall, account: AccountModel, query: InsightsQuery, page: InsightsPage): Answer {
+export function answerInsights(
+  call: GraphCall,
+  account: AccountModel,
+  query: InsightsQuery,
+  page: InsightsPage,
+): Answer {
   const summary = page.summaryJson === undefined ? "" : `,"summary":${page.summaryJson}`;
   const { level } = query;
   return {

@@ -48,7 +48,8 @@ export function readBreakdowns(call: GraphCall): string[] {
   const asked = (Array.isArray(value) ? value : String(value).split(",")).map((name) => String(name).trim());
   const names = [...new Set(asked.filter((name) => name !== ""))];
   for (const [index, name] of names.entries()) {
-    if (name === "dma") throw invalidParameter("The dma breakdown is no longer available. Use comscore_market instead.");
+    if (name === "dma")
+      throw invalidParameter("The dma breakdown is no longer available. Use comscore_market instead.");
     if (insightsFields.breakdowns.includes(name)) continue;
     const known = insightsFields.breakdowns.join(", ");
     throw invalidParameter(`breakdowns[${index}] must be one of the following values: ${known}`);

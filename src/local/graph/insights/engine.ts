@@ -76,7 +76,9 @@ export class InsightsEngine {
   #startWorker(): Worker {
     if (this.#worker !== undefined) return this.#worker;
     const { seed, bornDay, extraAccounts } = this.#world;
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: { seed, bornDay, extraAccounts } });
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      workerData: { seed, bornDay, extraAccounts },
+    });
     worker.on("message", (answer: EngineAnswer) => this.#settle(answer));
     worker.on("error", (error) => {
       if (this.#worker === worker) this.#worker = undefined;

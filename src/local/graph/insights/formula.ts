@@ -19,7 +19,8 @@ export function sumByFormula(world: World, query: FormulaQuery): DaySums[] {
     for (const ad of ads) {
       const row = rowOf(ad, query.level);
       // Sums come from the whole day, also when it is cut: so a cut that loses something is found out.
-      if (addAdDay(ad, day, query.now, sums)) for (const part of partsOf(cut, ad, day, query)) rows.add(`${row} ${part}`);
+      if (addAdDay(ad, day, query.now, sums))
+        for (const part of partsOf(cut, ad, day, query)) rows.add(`${row} ${part}`);
     }
     if (rows.size > 0) days.push(toDaySums(day, rows.size, sums, cut));
   }

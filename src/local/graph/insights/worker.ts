@@ -13,7 +13,9 @@ const world = readWorld(workerData);
 const builder = new PageBuilder(world);
 
 function readWorld(data: unknown): World {
-  const made = z.object({ seed: z.int(), bornDay: z.int(), extraAccounts: z.array(z.custom<AccountSpec>()) }).parse(data);
+  const made = z
+    .object({ seed: z.int(), bornDay: z.int(), extraAccounts: z.array(z.custom<AccountSpec>()) })
+    .parse(data);
   return buildWorld(made.seed, made.bornDay, made.extraAccounts);
 }
 

@@ -19,7 +19,7 @@ export interface ReportState {
 }
 
 /** An id is kept for 30 days (reference: insights semantics). */
-export const REPORT_LIFE_MS = 30 * 86_400_000;
+const REPORT_LIFE_MS = 30 * 86_400_000;
 /** Shares of the duration at which it is taken up, begins to count, and shows 100 % while it still runs. */
 const TAKEN_AT = 0.03;
 const RUNS_AT = 0.1;

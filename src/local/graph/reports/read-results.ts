@@ -22,7 +22,11 @@ export async function readResults(input: EndpointInput): Promise<Answer> {
   }
   parts.reports.tally(report, "late_reads");
   if (report.lateReads < report.fault.notReadyReads) throw notReady();
-  const query = pageOf(report, { ...report.query, summary: readSummary(call, report.query.fields), ...readRange(call) });
+  const query = pageOf(report, {
+    ...report.query,
+    summary: readSummary(call, report.query.fields),
+    ...readRange(call),
+  });
   if (query.limit > parts.knobs.maxInsightsLimit) throw tooMuchData();
   // Without rows at its start (an opt-in that is missing) it has none later either.
   const page = report.rows === 0 ? NO_ROWS : await parts.engine.page(query);

@@ -21,7 +21,7 @@ export const FACT = {
 export const FACT_COUNT = 12;
 
 /** Meta's figures of a day stop changing after 28 days (reference: why trailing days are read again). */
-export const ATTRIBUTION_DAYS = 28;
+const ATTRIBUTION_DAYS = 28;
 /** Per mille of a day's final conversions that are known N days later: about half at once, all after 28 days. */
 const KNOWN_PER_MILLE = Array.from({ length: ATTRIBUTION_DAYS + 1 }, (_, age) => {
   const rest = Math.exp(-ATTRIBUTION_DAYS / 6);

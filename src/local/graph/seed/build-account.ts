@@ -22,7 +22,9 @@ interface Making {
 export function buildAccount(spec: AccountSpec, accountIndex: number, seed: number, bornDay: number): AccountModel {
   const making: Making = { spec, accountIndex, seed: hashOf(seed, accountIndex), bornDay };
   const { deletedCampaigns = 0, deletedAdSets = 0 } = spec;
-  const campaigns = Array.from({ length: spec.campaigns + deletedCampaigns }, (_, index) => makeCampaign(making, index));
+  const campaigns = Array.from({ length: spec.campaigns + deletedCampaigns }, (_, index) =>
+    makeCampaign(making, index),
+  );
   const adSets = Array.from({ length: spec.adSets + deletedAdSets }, (_, index) => makeAdSet(making, index, campaigns));
   const total = spec.ads + spec.deletedAds;
   const ads = Array.from({ length: total }, (_, index) => makeAd(making, index, campaigns, adSets));

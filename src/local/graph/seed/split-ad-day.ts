@@ -33,7 +33,13 @@ const upTo = new Float64Array(FACT_COUNT);
 const part = new Float64Array(FACT_COUNT);
 
 /** Weights of the cells for that ad and day, written into `weights`; returns their sum, at least 1. */
-export function weighCells(ad: AdModel, day: number, now: LocalNow, cells: readonly Cell[], weights: Float64Array): number {
+export function weighCells(
+  ad: AdModel,
+  day: number,
+  now: LocalNow,
+  cells: readonly Cell[],
+  weights: Float64Array,
+): number {
   let total = 0;
   for (let index = 0; index < cells.length; index += 1) {
     const cell = cells[index];

@@ -1,11 +1,9 @@
 /** The story of a token that dies in the middle of a sync, is mended, and of the Retry that goes on from there. */
-import { findButton, findLine, readThread, rootsSince, type PlacedButton } from "./read-thread.ts";
+import { channel, command, orderSync, person } from "./order-sync.ts";
+import { findButton, findLine, readThread, type PlacedButton } from "./read-thread.ts";
 import type { Cast, Story, StoryStep } from "./story.ts";
 
-const person = "U0ANA";
-const channel = "C0ADS";
 const account = "act_2026110001";
-const command = "/meta-sync";
 const text = `${account} 28d`;
 /** The token is good for the plan and two pages of the ads' figures, so something is saved when it dies. */
 const lastGoodPage = 2;
@@ -18,7 +16,8 @@ export const tokenDeath: Story = {
   steps,
 };
 
-function steps({ slack, graph, until, afterwards }: Cast): StoryStep[] {
+function steps(cast: Cast): StoryStep[] {
+  const { slack, graph, until, afterwards } = cast;
   let ruleId = "";
   let rootTs = "";
   let retry: PlacedButton | undefined;
@@ -39,12 +38,9 @@ function steps({ slack, graph, until, afterwards }: Cast): StoryStep[] {
     {
       says: `@ana types ${command} ${text} in #ads.`,
       act: async () => {
-        const before = slack.messages(channel).at(-1)?.ts ?? "";
-        const answer = await slack.sendCommand({ user: person, channel, command, text });
-        if (answer.failure !== undefined) throw new Error(answer.ackedText ?? `Slack says ${answer.failure}.`);
-        const root = await until("A message about the sync", () => rootsSince(slack, channel, before)[0]);
-        rootTs = root.ts;
-        return `Answered after ${Math.round(answer.ms)} ms; the sync's message stands in #ads.`;
+        const { ts, saw } = await orderSync(cast, text);
+        rootTs = ts;
+        return saw;
       },
     },
     {
