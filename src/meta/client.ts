@@ -6,7 +6,8 @@ import { streams, type TargetTable } from "../sync/streams.ts";
 import { type Answer, type CallGraph, createCallGraph, type MetaConfig } from "./call.ts";
 import { type CountRequest, countListed, type RowSample, sampleInsights } from "./count-entities.ts";
 import { callForPage, levelOf, type PageRequest, type PartRequest } from "./page-url.ts";
-import { parseAnswer } from "./parse-answer.ts";
+import { type AdAccountBrief, briefFields, briefOf, listAdAccounts } from "./list-accounts.ts";
+import { type List, nextCursorOf, parseAnswer } from "./parse-answer.ts";
 import { pollReport, startReport, type ReportProgress } from "./reports.ts";
 import { makeRows, type Quarantined, type WarehouseRow } from "./rows.ts";
 import { adAccountBriefSchema, debugTokenSchema, listSchema, nodeSchema } from "./schemas.ts";
@@ -39,13 +40,6 @@ export interface TokenFacts {
   problem: string | null;
 }
 
-export interface AdAccountBrief {
-  accountId: string;
-  name: string | null;
-  currency: string | null;
-  timezone: string | null;
-}
-
 export interface MetaClient {
   fetchPage(request: PageRequest, signal: AbortSignal, mayBegin?: () => boolean): Promise<Page>;
   /** Asks for a report of an insights part and gives its id. */
@@ -63,7 +57,10 @@ export interface MetaClient {
   ): Promise<ReportProgress>;
   /** What Meta knows about the client's own token. */
   debugToken(signal: AbortSignal): Promise<TokenFacts>;
-  /** The ad accounts that the token sees, at most 500; `complete` is false when there are more. */
+  /**
+   * The ad accounts that the token sees, its own and those of its businesses; at most 500 of each list, `complete` is false
+   * when there are more.
+   */
   listAdAccounts(signal: AbortSignal): Promise<{ accounts: AdAccountBrief[]; complete: boolean }>;
   /** One account's name, currency and zone. */
   readAdAccount(accountId: string, signal: AbortSignal): Promise<{ account: AdAccountBrief; usage: Usage }>;
@@ -71,17 +68,6 @@ export interface MetaClient {
   countListed(request: CountRequest, signal: AbortSignal): Promise<{ total: number | null; usage: Usage }>;
   /** How many rows and objects an insights part has, by its first page. */
   sampleInsights(request: PartRequest & { level: Level }, signal: AbortSignal): Promise<RowSample>;
-}
-
-type List = z.infer<typeof listSchema>;
-
-/** A list ends when `next` is missing, not when a page is short. A cursor that stands still would never end. */
-function nextCursorOf(list: List, cursor: string | null, answer: Answer): string | null {
-  if (list.paging?.next === undefined) return null;
-  const after = list.paging.cursors?.after;
-  if (after === undefined) throw answer.refuse("a next page without cursors.after");
-  if (after === cursor) throw answer.refuse(`cursors.after is "${after}", the cursor that was sent`);
-  return after;
 }
 
 /** The creatives that a list of ads brought along; an ad without one is skipped. */
@@ -128,39 +114,9 @@ async function debugToken(callGraph: CallGraph, accessToken: string, signal: Abo
   };
 }
 
-const briefFields = "account_id,name,currency,timezone_name";
-
-function briefOf({ account_id: accountId, ...rest }: z.infer<typeof adAccountBriefSchema>): AdAccountBrief {
-  return { accountId, name: rest.name, currency: rest.currency, timezone: rest.timezone_name };
-}
-
 async function readAdAccount(callGraph: CallGraph, accountId: string, signal: AbortSignal) {
   const answer = await callGraph({ path: `act_${accountId}`, params: { fields: briefFields } }, signal);
   return { account: briefOf(parseAnswer(answer, adAccountBriefSchema)), usage: answer.usage };
-}
-
-const accountsPerPage = 100;
-const mostAccountPages = 5;
-
-async function listAdAccounts(callGraph: CallGraph, signal: AbortSignal) {
-  const accounts: AdAccountBrief[] = [];
-  let cursor: string | null = null;
-  for (let page = 0; page < mostAccountPages; page += 1) {
-    const params: Record<string, string> = {
-      fields: briefFields,
-      limit: String(accountsPerPage),
-    };
-    if (cursor !== null) params["after"] = cursor;
-    const answer = await callGraph({ path: "me/adaccounts", params }, signal);
-    const list = parseAnswer(answer, listSchema);
-    for (const item of list.data) {
-      const account = adAccountBriefSchema.safeParse(item).data;
-      if (account) accounts.push(briefOf(account));
-    }
-    cursor = nextCursorOf(list, cursor, answer);
-    if (cursor === null) return { accounts, complete: true };
-  }
-  return { accounts, complete: false };
 }
 
 function withMayBegin(callGraph: CallGraph, mayBegin: (() => boolean) | undefined): CallGraph {

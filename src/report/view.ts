@@ -53,6 +53,8 @@ export interface ReportView {
   work: { rowsRead: number; rowsWritten: number; quarantined: number; calls: number; durationSeconds: number };
   /** Only when final, and only if there are stored figures. */
   figures: FiguresView | null;
+  /** While it runs: the account's own totals, as soon as they are read. */
+  firstFigures: Kpi[] | null;
 }
 
 function askerOf(origin: Origin): Person {
@@ -77,6 +79,13 @@ function buildFigures(figures: Figures, level: Level, atMs: number): FiguresView
     proof: proveFigures(figures, level),
     runningDay: runningDayWords(figures.window.until, dayInZone(atMs, figures.timezone)),
   };
+}
+
+const firstKpis: ReadonlySet<string> = new Set(["spend", "impressions", "clicks", "purchases", "roas"]);
+
+function buildFirstFigures(figures: Figures): Kpi[] {
+  const purchaseType = choosePurchaseType(figures.current) ?? choosePurchaseType(figures.previous);
+  return buildKpis(figures, purchaseType, comparePeriods(figures).complete).filter(({ id }) => firstKpis.has(id));
 }
 
 function cancelOf(job: JobView): ReportView["cancelled"] {
@@ -123,5 +132,6 @@ export function buildReportView(
       durationSeconds: secondsOf(job, atMs),
     },
     figures: final && figures !== null ? buildFigures(figures, job.request.level, atMs) : null,
+    firstFigures: !final && figures !== null ? buildFirstFigures(figures) : null,
   };
 }

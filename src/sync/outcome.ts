@@ -59,7 +59,8 @@ export interface Failed {
 
 export type StepEvent =
   | { kind: "claimed" }
-  | { kind: "fetched"; nextCursor: string | null; rowCount: number }
+  /** `mayAskAhead`: the lane has had an answer of SQL since this page was asked for. */
+  | { kind: "fetched"; nextCursor: string | null; rowCount: number; mayAskAhead: boolean }
   /** The answer of save_page; `blockedUntil` as ISO 8601. */
   | { kind: "saved"; cancelled: boolean; blockedUntil: string | null; leaseLost: boolean }
   /** The report is started and its id is stored. */

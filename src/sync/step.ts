@@ -40,8 +40,7 @@ function grownSize(state: StepState): number {
 
 function onFetched(
   before: StepState,
-  nextCursor: string | null,
-  rowCount: number,
+  { nextCursor, rowCount, mayAskAhead }: Extract<StepEvent, { kind: "fetched" }>,
   nowMs: number,
   budget: Budget,
 ): Outcome {
@@ -55,9 +54,8 @@ function onFetched(
   const isReport = before.part.mode === "report";
   // Past the limit only a last page is worth its save: the rest of the part would be read again anyway.
   if (!isLast && !isReport && nowMs >= budget.hardEndMs) return onHardLimit(before);
-  // Only behind a save of this claim: between two answers of SQL a part begins one call at most, so that a block which is
-  // committed meanwhile is heeded.
-  const wasTold = before.pages > before.part.pages;
+  // Between two answers of SQL a part begins one call at most, so that a block which is committed meanwhile is heeded.
+  const wasTold = mayAskAhead && before.pages > before.part.pages;
   const mayGoOn = wasTold && (budget.blockedUntilMs ?? 0) <= nowMs && (!isReport || nowMs < budget.softEndMs);
   const prefetch = !isLast && mayGoOn ? { cursor: nextCursor, pageSize: grownSize(before) } : null;
   const state = { ...before, inHand: { nextCursor, rowCount, isNextAsked: prefetch !== null } };
@@ -104,7 +102,7 @@ export function step(state: StepState, event: StepEvent, nowMs: number, budget: 
     case "claimed":
       return onClaimed(state, nowMs, budget);
     case "fetched":
-      return onFetched(state, event.nextCursor, event.rowCount, nowMs, budget);
+      return onFetched(state, event, nowMs, budget);
     case "saved":
       return onSaved(state, event, nowMs, budget);
     case "report_started":

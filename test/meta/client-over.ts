@@ -43,6 +43,10 @@ export function clientOver(
 export const listOf = (data: unknown[], paging?: unknown) =>
   Response.json({ data, ...(paging === undefined ? {} : { paging }) });
 
+/** Meta's refusal by a code alone. */
+export const refuse = (code: number) =>
+  Response.json({ error: { message: `(#${code}) Refused`, type: "OAuthException", code } }, { status: 403 });
+
 export function pageOf(over: Partial<PageRequest> = {}): PageRequest {
   return {
     accountId,

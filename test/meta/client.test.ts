@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { streamNames, streams } from "#src/sync/streams.ts";
-import { accessToken, clientOver, errorOf, listOf, never, pageOf, type Seen } from "./client-over.ts";
+import { accessToken, clientOver, errorOf, listOf, never, pageOf, type Seen, refuse } from "./client-over.ts";
 import { accountId, ad, adDay, campaign, yenAccount } from "./graph-objects.ts";
 
 const week = { since: "2026-10-01", until: "2026-10-07" };
@@ -172,13 +172,24 @@ describe("what the start-up table asks", () => {
   });
 
   it("lists the ad accounts over all pages, and says when there are more than it reads", async () => {
-    const item = { id: "act_7", account_id: "7", name: "Shop", currency: "EUR", timezone_name: "Europe/Paris" };
-    const two = clientOver(({ url }) =>
-      url.searchParams.has("after") ? listOf([item]) : listOf([item], { next: "https://n", cursors: { after: "b" } }),
-    );
+    const item = (id: string) => ({
+      id: `act_${id}`,
+      account_id: id,
+      name: "Shop",
+      currency: "EUR",
+      timezone_name: "Europe/Paris",
+    });
+    const two = clientOver(({ url }) => {
+      if (url.pathname.endsWith("/me/businesses")) return listOf([{ id: "55" }]);
+      if (url.pathname.endsWith("/55/owned_ad_accounts")) return listOf([item("7"), item("9")]);
+      if (url.pathname.endsWith("/55/client_ad_accounts")) return refuse(200);
+      return url.searchParams.has("after")
+        ? listOf([item("8")])
+        : listOf([item("7")], { next: "https://n", cursors: { after: "b" } });
+    });
     expect(await two.client.listAdAccounts(never)).toEqual({
-      accounts: Array.from({ length: 2 }, () => ({
-        accountId: "7",
+      accounts: ["7", "8", "9"].map((accountId) => ({
+        accountId,
         name: "Shop",
         currency: "EUR",
         timezone: "Europe/Paris",
@@ -186,8 +197,12 @@ describe("what the start-up table asks", () => {
       complete: true,
     });
     let cursor = 0;
-    const endless = clientOver(() => listOf([item], { next: "https://n", cursors: { after: String((cursor += 1)) } }));
+    const endless = clientOver(({ url }) =>
+      url.pathname.endsWith("/me/businesses")
+        ? refuse(10)
+        : listOf([item("7")], { next: "https://n", cursors: { after: String((cursor += 1)) } }),
+    );
     expect(await endless.client.listAdAccounts(never)).toMatchObject({ complete: false });
-    expect(endless.seen).toHaveLength(5);
+    expect(endless.seen).toHaveLength(6);
   });
 });

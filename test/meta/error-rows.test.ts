@@ -9,7 +9,7 @@ import { readUsage } from "#src/meta/usage.ts";
 import type { Outcome, StepEvent } from "#src/sync/outcome.ts";
 import type { Part } from "#src/sync/part.ts";
 import { step } from "#src/sync/step.ts";
-import { claimed, longBudget, partOf, play, polled, reportPart, told } from "../sync/parts.ts";
+import { claimed, longBudget, partOf, play, polled, readyPart, reportPart, told } from "../sync/parts.ts";
 import table from "../fixtures/meta-errors.json" with { type: "json" };
 
 interface Row {
@@ -75,12 +75,17 @@ const byId: Readonly<Record<string, Meaning>> = {
     scope: null,
     get: { kind: "fetch", cursor: null, pageSize: 249 },
     // The first page of a report is asked for after a look.
-    report: { kind: "poll" },
+    report: { kind: "fetch", cursor: null },
   },
   "2601-1815107": notReady,
   "2637": notReady,
   // A cursor is gone, not the account.
-  "2642": { ...ofMeta, retry: "restart", get: { kind: "fetch", cursor: null }, report: { kind: "poll" } },
+  "2642": {
+    ...ofMeta,
+    retry: "restart",
+    get: { kind: "fetch", cursor: null },
+    report: { kind: "fetch", cursor: null },
+  },
   // The token is good: the app's secret is missing or wrong, which only the developer can mend.
   "100-appsecret_proof": fails("bad_request"),
   "104": fails("bad_request"),
@@ -131,11 +136,7 @@ const eventOf = (error: MetaError): StepEvent => ({
 
 /** The error meets a part at its first page, a minute after its report was started. */
 function meet(part: Part, error: MetaError): Outcome {
-  const asked = play(
-    part,
-    [[claimed, 60_000], ...(part.mode === "get" ? [] : [[polled("completed", 100), 60_000] as [StepEvent, number]])],
-    longBudget,
-  );
+  const asked = play(part, [[claimed, 60_000]], longBudget);
   expect(asked.kind).toBe("fetch");
   return step(asked.state, eventOf(error), 60_000, longBudget);
 }
@@ -156,7 +157,7 @@ describe("the list of Meta's errors", () => {
     expect(error.retryAfterSeconds !== null).toBe(error.retry === "later");
     expect(toFailure(error)).toMatchObject({ kind: meaning?.kind, sentence: expect.stringMatching(/^Meta .+\.$/s) });
     expect(told(meet(partOf(), error))).toMatchObject(meaning?.get ?? {});
-    expect(told(meet(reportPart(), error))).toMatchObject(meaning?.report ?? {});
+    expect(told(meet(readyPart(), error))).toMatchObject(meaning?.report ?? {});
   });
 
   it("transport-empty-data: a report at 100 % that still runs isn't read, so that no empty page passes for its end", async () => {

@@ -142,6 +142,21 @@ test("running without an estimate, asked over HTTP", () => {
   `);
 });
 
+test("while it runs, the account's own totals are said as soon as they are there", () => {
+  const first = (job: Parameters<typeof buildReportView>[0]) =>
+    read(renderLiving(buildReportView(job, sampleFigures(), after(80), real)))
+      .split("\n")
+      .slice(3, 6);
+  expect(first(sampleJob({ phase: 3 }))).toMatchInlineSnapshot(`
+    [
+      "16–22 Nov 2026 (Europe/Berlin)",
+      "*First figures* (account totals)",
+      "Spend €6,840.12 (+4%) · Impressions 912,000 (−4%) · Clicks (all) 13,680 (+2.9%) · Purchases 228 (−2.1%) · ROAS 3.10 (−0.20)",
+    ]
+  `);
+  expect(first(succeededJob()).join("\n")).not.toContain("First figures");
+});
+
 test("paused because Meta asked", () => {
   const job = sampleJob({ state: "snoozed", snoozeReason: "meta", snoozedUntil: isoAfter(1200) });
   expect(read(renderLiving(buildReportView(job, null, after(80), real)))).toMatchInlineSnapshot(`

@@ -123,7 +123,7 @@ export const meta = failureOf("unavailable", "Meta had an error of its own.", { 
 export const tooMuch = failureOf("too_much_data", "Meta can't answer this much data at once.", { code: 1 });
 
 export function fetched(nextCursor: string | null, rowCount = 500): StepEvent {
-  return { kind: "fetched", nextCursor, rowCount };
+  return { kind: "fetched", nextCursor, rowCount, mayAskAhead: true };
 }
 
 export function saved(more: Partial<Extract<StepEvent, { kind: "saved" }>>): StepEvent {

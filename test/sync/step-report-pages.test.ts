@@ -33,6 +33,8 @@ describe("reading a report", () => {
     // Nothing is asked for ahead before this claim has had an answer of SQL.
     const second = step(step(next.state, ok, 200, budget).state, fetched("D"), 300, budget);
     expect(told(second)).toMatchObject({ kind: "save", page: 3, prefetch: { cursor: "D", pageSize: 1000 } });
+    const untold = { ...fetched("D"), mayAskAhead: false } as StepEvent;
+    expect(step(step(next.state, ok, 200, budget).state, untold, 300, budget)).toMatchObject({ prefetch: null });
     expect(step(next.state, ok, 200, budget).state).toMatchObject({ pages: 3, rows: 2000, cursor: "C" });
   });
 

@@ -56,7 +56,12 @@ function eventOf(outcome: Outcome, turn: Turn, nowMs: number): StepEvent | null 
   if (isCall && trouble === "hard_limit") return { kind: trouble };
   switch (outcome.kind) {
     case "fetch":
-      return { kind: "fetched", nextCursor: turn.isLast ? null : `c${turn.answer}`, rowCount: outcome.pageSize };
+      return {
+        kind: "fetched",
+        nextCursor: turn.isLast ? null : `c${turn.answer}`,
+        rowCount: outcome.pageSize,
+        mayAskAhead: turn.passMs % 2 === 0,
+      };
     case "save": {
       const blockedUntil = turn.blockMs > 0 ? at(nowMs + turn.blockMs) : null;
       return { kind: "saved", cancelled: trouble === "cancelled", leaseLost: trouble === "lease_lost", blockedUntil };

@@ -5,7 +5,7 @@ import type { LineState, StreamLine } from "../../report/progress.ts";
 import type { ReportView } from "../../report/view.ts";
 import { buttonRow, type UsedButton } from "../buttons.ts";
 import { context, header, section, type SlackMessage } from "../message.ts";
-import { plainName } from "../text.ts";
+import { escapeText, plainName } from "../text.ts";
 import { accountText, askedText, jobText, sampleNotes, sampleSuffix, windowText } from "./phrases.ts";
 
 /** Shapes, not colours, and never without the word. */
@@ -62,6 +62,15 @@ function sentence(view: ReportView, cancelling: boolean): string {
   return `${what} is running: ${perCent}% done, ${countOf(view.work.rowsRead, "row")} read ${took}.`;
 }
 
+/** What the account's own totals say already, while the rows below them are still read. */
+function firstFiguresText(view: ReportView): string | null {
+  if (view.firstFigures === null) return null;
+  const figures = view.firstFigures.map(
+    ({ label, value, change }) => `${label} ${value}${change === null ? "" : ` (${change})`}`,
+  );
+  return `*First figures* (account totals)\n${escapeText(figures.join(" · "))}`;
+}
+
 /**
  * Renders a job that is queued, running, snoozed or waiting for the queue.
  * `used` puts "Cancelling…" in the button's place, with who pressed it and when.
@@ -75,6 +84,7 @@ export function renderProgress(view: ReportView, used: UsedButton | null = null)
     jobText(view),
   ];
   const note = pauseNote(view);
+  const first = firstFiguresText(view);
   const lines = view.progress.lines.map(lineText).join("\n");
   return {
     text: sentence(view, used !== null) + sampleSuffix(view),
@@ -82,6 +92,7 @@ export function renderProgress(view: ReportView, used: UsedButton | null = null)
       header(`Syncing ${plainName(view.account.label)}`),
       section(`*${stateWords(view)}*\n${windowText(view)}`),
       ...(note === null ? [] : [section(note)]),
+      ...(first === null ? [] : [section(first)]),
       ...(lines === "" ? [] : [section(lines)]),
       context([small.filter((words) => words !== null).join(" · "), ...sampleNotes(view)]),
       buttonRow("job.cancel", { jobId: view.jobId, attempt: null }, plainName(view.account.label), used),

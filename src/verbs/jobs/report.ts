@@ -29,7 +29,9 @@ export async function readView(
   const { db, config } = services;
   const job = await db.jobView(workspaceId, jobId);
   if (job === null) return null;
-  const figures = isFinal(job.state) ? await db.reportFigures(workspaceId, jobId) : null;
+  // The totals are there from phase 3 on: a first word while the details are read. Later the sum below them is reckoned too.
+  const hasFigures = isFinal(job.state) || job.phase === 3;
+  const figures = hasFigures ? await db.reportFigures(workspaceId, jobId) : null;
   const options = { sampleData: config.sampleData };
   try {
     return { job, view: buildReportView(job, figures, services.now(), options) };

@@ -14,7 +14,19 @@ export interface Slice {
   over: "final" | "lease_lost" | null;
   startedMs: number;
   calls: number;
+  /** Calls of SQL that tell whether there is a block: how many were sent, and the latest of them that is answered. */
+  asks: number;
+  answered: number;
   lastEditMs: number;
+}
+
+/** Awaits a call of SQL that was just sent: what is sent after a page was asked for tells of every block committed before. */
+export async function untilTold<Answer>(slice: Slice, answer: Promise<Answer>): Promise<Answer> {
+  slice.asks += 1;
+  const ask = slice.asks;
+  const told = await answer;
+  slice.answered = Math.max(slice.answered, ask);
+  return told;
 }
 
 /** An SQL answer told of a block, ISO 8601: no part of this lane begins a call before. The later end of two wins. */

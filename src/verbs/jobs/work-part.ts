@@ -6,7 +6,7 @@ import { beginPart, failTooLarge, type Outcome, type StepEvent, type StepState }
 import type { Part } from "../../sync/part.ts";
 import { step } from "../../sync/step.ts";
 import { eventOfError, fetchPage, pollReport, startReport, type Called } from "./call-meta.ts";
-import { heedBlock, holdBack, touchProgress, type Slice } from "./slice.ts";
+import { heedBlock, holdBack, touchProgress, untilTold, type Slice } from "./slice.ts";
 
 /** Reasons that stop every part of the job, whichever part meets them first. */
 const endsJob: ReadonlySet<FailureKind> = new Set([
@@ -21,6 +21,8 @@ const endsJob: ReadonlySet<FailureKind> = new Set([
 interface PartRun {
   slice: Slice;
   page: Page | null;
+  /** The slice's calls of SQL when the latest page was asked for. */
+  askedAt: number;
   prefetched: { cursor: string; pageSize: number; fetched: Promise<Called<Page>> } | null;
 }
 
@@ -31,7 +33,7 @@ async function heed<Answer extends { blockedUntil: string | null }>(
   slice: Slice,
   answer: Promise<Answer>,
 ): Promise<Answer> {
-  const told = await answer;
+  const told = await untilTold(slice, answer);
   if (told.blockedUntil !== null) heedBlock(slice, told.blockedUntil);
   return told;
 }
@@ -42,10 +44,12 @@ async function onFetch(run: PartRun, { state, cursor, pageSize, learned }: Of<"f
   run.prefetched = null;
   if (learned) await learn(slice, state.part, { pageSize });
   const isWaiting = waiting !== null && waiting.cursor === cursor && waiting.pageSize === pageSize;
+  if (!isWaiting) run.askedAt = slice.asks;
   const fetched = await (isWaiting ? waiting.fetched : fetchPage(slice, state.part, { cursor, pageSize }));
   if (!fetched.ok) return eventOfError(slice, state.part, fetched.error);
   run.page = fetched.result;
-  return { kind: "fetched", nextCursor: fetched.result.nextCursor, rowCount: fetched.result.rows.length };
+  const { nextCursor, rows } = fetched.result;
+  return { kind: "fetched", nextCursor, rowCount: rows.length, mayAskAhead: slice.answered > run.askedAt };
 }
 
 async function learn(slice: Slice, part: Part, what: { pageSize?: number; maxDays?: number }): Promise<void> {
@@ -58,9 +62,10 @@ async function onSave(run: PartRun, outcome: Of<"save">): Promise<StepEvent> {
   const { part } = outcome.state;
   if (page === null) throw new Error(`Part ${part.part} has no page in hand to save`);
   if (outcome.prefetch !== null) {
+    run.askedAt = slice.asks;
     run.prefetched = { ...outcome.prefetch, fetched: fetchPage(slice, part, outcome.prefetch) };
   }
-  const saved = await services.db.savePage(slice.lease, {
+  const saving = services.db.savePage(slice.lease, {
     part: part.part,
     page: outcome.page,
     table: page.table,
@@ -70,6 +75,7 @@ async function onSave(run: PartRun, outcome: Of<"save">): Promise<StepEvent> {
     done: outcome.isLast,
     callMs: (services.now() - slice.startedMs) / Math.max(1, slice.calls),
   });
+  const saved = await untilTold(slice, saving);
   run.page = null;
   touchProgress(slice);
   const blockedUntil = saved.outcome === "saved" ? saved.blockedUntil : null;
@@ -184,7 +190,7 @@ async function carryOut(run: PartRun, outcome: Outcome): Promise<StepEvent | nul
 
 /** Works one claimed part to its end, its pause, or the end of the budget. Throws DbError when nothing can be recorded. */
 export async function workPart(slice: Slice, part: Part): Promise<void> {
-  const run: PartRun = { slice, page: null, prefetched: null };
+  const run: PartRun = { slice, page: null, askedAt: slice.asks, prefetched: null };
   let state: StepState = beginPart(part);
   let event: StepEvent | null = { kind: "claimed" };
   while (event !== null) {

@@ -11,7 +11,7 @@ import { isRequired } from "../../sync/outcome.ts";
 import { hardLimitExtraSeconds } from "../../sync/step.ts";
 import { drainOutbox } from "./drain.ts";
 import { planNext } from "./plan-next.ts";
-import { heedBlock, touchProgress, type Slice } from "./slice.ts";
+import { heedBlock, touchProgress, untilTold, type Slice } from "./slice.ts";
 import { workPart } from "./work-part.ts";
 
 export type DeliveryAnswer =
@@ -54,7 +54,7 @@ async function workParts(slice: Slice, concurrency: number): Promise<void> {
   const mayClaim = () =>
     failed === null && slice.over === null && !services.isStopping() && services.now() < slice.budget.softEndMs;
   const claimNext = async (): Promise<"again" | "stop"> => {
-    const claim = await services.db.claimParts(lease, concurrency - active.size);
+    const claim = await untilTold(slice, services.db.claimParts(lease, concurrency - active.size));
     if (claim.outcome === "parts") {
       for (const part of claim.parts) start(workPart(slice, part));
     } else if (claim.outcome === "plan") {
@@ -108,6 +108,8 @@ async function workClaimed(
     over: null,
     startedMs,
     calls: 0,
+    asks: 0,
+    answered: 0,
     lastEditMs: 0,
   };
   touchProgress(slice);
