@@ -1,5 +1,4 @@
 /** The Meta client: one page per call, ready as rows of the warehouse; and what the start-up table asks. */
-import type { z } from "zod";
 import { breakdownNames } from "../sync/breakdowns.ts";
 import type { Level } from "../sync/request.ts";
 import { streams, type TargetTable } from "../sync/streams.ts";
