@@ -83,10 +83,10 @@ test("a part that the hard limit cuts is replaced by two halves, and the rows ar
     async beforeGraphAnswer(clock) {
       const isInsights =
         world !== undefined && (await world.query("select 1 from public.background_jobs where phase = 3")).length > 0;
-      if (!isInsights || slow >= 5) return clock.advance(100);
-      // Each page of the first part takes longer than a lease's renewal needs, and three of them than the limit.
+      if (!isInsights || slow >= 2) return clock.advance(100);
+      // Two pages of the first part take longer than the limit, each less than a lease; a third would be its last.
       slow += 1;
-      await clock.advance(12_000);
+      await clock.advance(17_000);
     },
   });
   // Few enough days for parts that are read by GET.
