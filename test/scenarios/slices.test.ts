@@ -44,7 +44,9 @@ test("1,000 ads over 28 days in many slices of 2 s on two lanes: exactly the row
   const progress = edits.slice(0, -1);
   for (const edit of progress) expect(edit.text).not.toContain("Done");
   const gaps = progress.slice(1).map((edit, index) => edit.atMs - (progress[index]?.atMs ?? 0));
-  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(3000);
+  // 3 s by the database's clock, which hears of a move by hand (500 ms, from two lanes) a moment after Slack's does; exactly
+  // 3 s is test/db/editor.test.ts.
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(3000 - 2 * 500);
   const shown = progress.map((edit) => Number(/(\d+)% done/.exec(edit.text)?.[1] ?? 0));
   expect(shown).toEqual(shown.toSorted((a, b) => a - b));
 });
